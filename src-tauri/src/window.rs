@@ -77,6 +77,7 @@ pub(crate) fn run() -> ExitCode {
     let application = match built {
         Ok(application) => application,
         Err(error) => {
+            start_behind_one_that_ends(&error);
             report(&format!("hanashi-desktop: the window could not be opened: {error}"));
             return ExitCode::FAILURE;
         }
@@ -104,6 +105,31 @@ pub(crate) fn run() -> ExitCode {
     });
     ExitCode::SUCCESS
 }
+
+/// Tells how often this start was begun again.
+#[cfg(target_os = "linux")]
+const AGAIN: &str = "HANASHI_STARTED_AGAIN";
+
+/// Begins this start again where it was to be handed to a program that was just ending: who closes the window and opens it at once wants a
+/// window. Returns where it was something else, or where that one does not end.
+#[cfg(target_os = "linux")]
+fn start_behind_one_that_ends(error: &tauri::Error) {
+    use std::os::unix::process::CommandExt;
+
+    let tries: u32 = std::env::var(AGAIN).ok().and_then(|told| told.parse().ok()).unwrap_or(0);
+    if tries >= 5 || !error.to_string().contains("running instance") {
+        return;
+    }
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let Ok(program) = std::env::current_exe() else { return };
+    let mut again = std::process::Command::new(program);
+    let failed = again.args(std::env::args_os().skip(1)).env(AGAIN, (tries + 1).to_string()).exec();
+    report(&format!("hanashi-desktop: it could not be started again: {failed}"));
+}
+
+/// Elsewhere a start is never handed to a program that ends.
+#[cfg(not(target_os = "linux"))]
+fn start_behind_one_that_ends(_error: &tauri::Error) {}
 
 /// Starts the app, or leaves it to the page to ask for the passphrase first (or whether what was prepared shall happen now).
 pub(crate) fn begin(handle: &tauri::AppHandle) -> Result<(), Problem> {

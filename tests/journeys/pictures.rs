@@ -226,7 +226,7 @@ fn a_model_that_would_not_draw_is_refused_when_it_is_brought() {
     // On the window, and in the terminal.
     let bring = || {
         let mut reports = journey.app.import_files(&[copy.display().to_string()]);
-        (reports.remove(0), app::terminal::import(&paths, &copy))
+        (reports.remove(0), app::terminal::import(&paths, &copy, |_| true))
     };
     let (dropped, imported) = bring();
     assert!(dropped.problem.unwrap().message.contains("LCMScheduler"));

@@ -31,7 +31,11 @@ fn a_typed_line_is_answered_aloud() {
     assert!(!message.text.trim().is_empty());
     assert!(!message.text.contains('['), "tags are not shown: {}", message.text);
     assert!(turn.visemes > 3, "the mouth moves: {}", turn.visemes);
-    assert!(turn.timings.first_audio_ms.is_some());
+    let timings = &turn.timings;
+    assert!(timings.first_token_ms.is_some() && timings.first_audio_ms.is_some());
+    // First a word, then a clause, then its sound.
+    let stages = [timings.first_token_ms, timings.first_line_ms, timings.first_audio_ms];
+    assert!(stages.is_sorted(), "{timings:?}");
     journey.app.shutdown().unwrap();
     let (rms, seconds) = loudness(&wav);
     // Words a second of any voice: between one and seven.
@@ -41,6 +45,28 @@ fn a_typed_line_is_answered_aloud() {
         seconds > words / 7.0 && seconds < words.max(1.0) * 1.5 + 2.0,
         "{words} words in {seconds} s"
     );
+}
+
+#[test]
+fn a_text_is_said_into_a_file_as_a_reply_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let paths = Paths::find(Some(home.path()), &root()).unwrap();
+    let wav = home.path().join("said.wav");
+    let shapes = |text: &str| {
+        let said = app::terminal::say(&paths, text, None, &wav).unwrap();
+        said.visemes.len()
+    };
+    let plain = shapes("Hello there. How are you?");
+    for tagged in [
+        "[nod] Hello there. How are you?",
+        "<think>What now?</think>Hello there. *waves* How are you?",
+        "Hello there. [scene: park] How are you?",
+    ] {
+        assert_eq!(shapes(tagged), plain, "{tagged}");
+    }
+    // Much longer than any line, and without a full stop.
+    let (some, more) = (shapes(&"banana ".repeat(300)), shapes(&"banana ".repeat(1_500)));
+    assert!(some * 9 / 2 < more && more < some * 11 / 2, "{some} shapes, then {more}");
 }
 
 #[test]

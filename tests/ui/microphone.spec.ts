@@ -69,14 +69,19 @@ test('voice console: the last turn beside the session, and why it was taken for 
   await expect(spoken(page)).toContainText('You came back');
   const mic = page.getByRole('button', { name: 'Hold to talk' });
   await mic.focus();
-  await page.keyboard.down('Enter');
-  await page.keyboard.up('Enter');
+  // A tap opens it, the next one closes it.
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('I hear you')).toBeVisible();
+  await expect(mic).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('Enter');
+  await expect(mic).toHaveAttribute('aria-pressed', 'false');
   await expect(spoken(page)).toContainText('Nobody will know but us.');
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press('F2');
   const why = page.getByRole('dialog');
   await expect(why.getByRole('columnheader', { name: 'Median of 2' })).toBeVisible();
   await expect(why.getByRole('row', { name: /written down/ })).toContainText('130 ms');
+  await expect(why.getByRole('row', { name: /first clause/ })).toContainText('145 ms');
   await expect(why).toContainText('You let go of the button');
   await picture('voice-console');
 });

@@ -27,6 +27,8 @@ pub struct PlanView {
     pub cores: u32,
     /// Graphics cards, with what each is good for here.
     pub gpus: Vec<PlannedGpu>,
+    /// Tokens of context that the set is planned with, where the usual ones are too many for this machine.
+    pub context: Option<u32>,
     /// Ids of the recommended set.
     pub set: Vec<String>,
     /// Everything there is, beside the rest of the set.

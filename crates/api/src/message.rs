@@ -123,6 +123,8 @@ pub struct Timings {
     pub transcript_ms: Option<f64>,
     /// Until the model's first token.
     pub first_token_ms: Option<f64>,
+    /// Until the first clause that the voice can begin with.
+    pub first_line_ms: Option<f64>,
     /// Until the first sample.
     pub first_audio_ms: Option<f64>,
     /// Until the end of the turn.

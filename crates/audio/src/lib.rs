@@ -5,7 +5,7 @@
 //! - [`Mic`] hears: mono frames at 16 kHz, a level meter, and survives unplugging.
 //! - [`Trial`] measures whether a microphone will do, and names what keeps it from it.
 //! - [`read_music`] with [`looped`] or [`struck`] makes a loop, or an effect, of a file that somebody brought.
-//! - [`read_wav`] and [`write_wav`] are the same for files.
+//! - [`read_wav`], [`read_recording`] and [`write_wav`] are the same for files.
 
 mod align;
 mod bed;
@@ -23,6 +23,7 @@ mod music;
 mod near_end;
 mod opus;
 mod output;
+mod recording;
 mod reference;
 mod resample;
 mod residual;
@@ -40,6 +41,7 @@ pub use echo::{Denoise, EchoCanceller, Frame};
 pub use file_deck::{FileDeck, Written};
 pub use mic::{Cleaning, Level, Mic, MicEvent, MicEventSink};
 pub use music::{LONGEST_MUSIC, MusicError, look_at_music, looped, music_kind, read_music, struck};
+pub use recording::read_recording;
 pub use reference::Reference;
 pub use resample::{RATES, Resampler, resample};
 pub use trial::{Finding, Trial, TrialReport, TrialStep};

@@ -111,10 +111,15 @@ pub fn look_at_music(bytes: &[u8]) -> Result<Option<Duration>, MusicError> {
 /// # Errors
 /// [`MusicError`].
 pub fn read_music(bytes: &[u8]) -> Result<Sound, MusicError> {
+    read_sound(bytes, LONGEST_MUSIC)
+}
+
+/// The same of as many minutes as `longest`.
+pub(crate) fn read_sound(bytes: &[u8], longest: u32) -> Result<Sound, MusicError> {
     guarded(bytes, |samples| {
         let (channels, rate) = samples.shape();
         let halves = rate.div_ceil(HIGHEST_RATE).max(1) as usize;
-        let most = (LONGEST_MUSIC * 60) as usize * rate as usize / halves;
+        let most = (longest * 60) as usize * rate as usize / halves;
         let step = usize::from(channels) * halves;
         let mut pcm: Vec<f32> = Vec::new();
         let (mut sum, mut summed) = (0.0_f32, 0);

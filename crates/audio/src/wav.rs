@@ -1,6 +1,7 @@
 //! WAV files: whatever is handed in becomes an utterance; what is written is mono, 16 bits.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use domain::{Problem, ProblemKind, Utterance};
@@ -15,17 +16,19 @@ const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 /// More channels than this is no recording of speech.
 const MOST_CHANNELS: u16 = 8;
 
-/// Reads a WAV file (8 to 32 bits, integers or floats, 1 to 8 channels, 8 to 192 kHz) as mono speech at 16 kHz.
+/// Bytes at the beginning of a file in which the header is looked for.
+const HEADER: u64 = 64 << 10;
+/// Programs that write into a pipe promise the largest length that they can write down, or so much of it: sox, arecord, ffmpeg.
+const UNKNOWN: u32 = 0x7fff_0000;
+
+/// Reads a WAV file (8 to 32 bits, integers or floats, or floats of 64, 1 to 8 channels, 8 to 192 kHz) as mono speech at 16 kHz.
 ///
 /// Fails where the file is missing, no WAV, cut off, empty or longer than [`LONGEST_WAV`].
 pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
-    let name = path.display();
-    let file = std::fs::File::open(path).map_err(|error| {
-        let remedy = "check the path, or record again";
-        Problem::new(ProblemKind::Missing, format!("`{name}` cannot be opened ({error})"), remedy)
-    })?;
+    let file = open(path)?;
     let bytes = file.metadata().map_or(u64::MAX, |data| data.len());
-    let reader = WavReader::new(std::io::BufReader::new(file)).map_err(|error| match error {
+    let reader = plain(file, bytes).map_err(hound::Error::IoError).and_then(WavReader::new);
+    let reader = reader.map_err(|error| match error {
         hound::Error::Unsupported => unsupported(path, "its encoding"),
         error => damaged(path, &format!("it is no WAV file ({error})")),
     })?;
@@ -42,11 +45,7 @@ pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
     let streamed = promised.saturating_mul(width) > u64::from(u32::MAX) - 0x1_0000;
     let frames = promised.min(bytes / width.max(1));
     if frames / u64::from(spec.sample_rate) >= LONGEST_WAV {
-        return Err(Problem::new(
-            ProblemKind::Unsupported,
-            format!("`{name}` is longer than {} minutes", LONGEST_WAV / 60),
-            "cut it into shorter recordings",
-        ));
+        return Err(too_long(path));
     }
     let (pcm, got) = match (spec.sample_format, spec.bits_per_sample) {
         (SampleFormat::Float, 32) => mono(reader.into_samples::<f32>(), spec, |sample| sample)?,
@@ -57,11 +56,7 @@ pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
         (_, bits) => return Err(unsupported(path, &format!("{bits} bits a sample"))),
     };
     if got == 0 {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
-            format!("`{name}` holds no sound"),
-            "record again and check the microphone",
-        ));
+        return Err(no_sound(path));
     }
     if got < promised && !streamed {
         return Err(damaged(
@@ -70,6 +65,114 @@ pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
         ));
     }
     Ok(Utterance { pcm: pcm.into() })
+}
+
+/// A file with nothing in its header but the format and the length of the sound: that of what is there, where it was written into a pipe.
+fn plain(mut file: File, bytes: u64) -> std::io::Result<Box<dyn Read>> {
+    let mut head = Vec::new();
+    file.by_ref().take(HEADER).read_to_end(&mut head)?;
+    let Some(Header { clean, sound, doubles }) = header(&head, bytes) else {
+        return Ok(Box::new(std::io::BufReader::new(Cursor::new(head).chain(file))));
+    };
+    let clean = Cursor::new(clean);
+    let sound = Cursor::new(head.split_off(sound)).chain(file);
+    Ok(if doubles {
+        Box::new(clean.chain(Singles { doubles: std::io::BufReader::new(sound), left: Vec::new() }))
+    } else {
+        Box::new(std::io::BufReader::new(clean.chain(sound)))
+    })
+}
+
+/// What stands before the sound.
+struct Header {
+    /// Without other chunks than the format and the head of the sound.
+    clean: Vec<u8>,
+    /// Where the sound begins in the file.
+    sound: usize,
+    /// Its samples have 64 bits, and `clean` promises 32.
+    doubles: bool,
+}
+
+/// The header of a file without its other chunks, of which hound does not skip those of an odd length; `None` where it is no WAV file,
+/// or a longer one than was looked at.
+fn header(head: &[u8], bytes: u64) -> Option<Header> {
+    let number = |at: usize| Some(u32::from_le_bytes(head.get(at..at + 4)?.try_into().ok()?));
+    if !head.starts_with(b"RIFF") || head.get(8..12)? != b"WAVE" {
+        return None;
+    }
+    let mut clean = head[..12].to_vec();
+    let mut doubles = false;
+    // Bytes of a sample of all channels.
+    let (mut at, mut block) = (12, 1);
+    loop {
+        let (name, size) = (head.get(at..at + 4)?, number(at + 4)?);
+        let (begins, ends) = (at + 8, (at + 8).checked_add(size as usize)?);
+        match name {
+            b"data" => {
+                // Of a pipe nothing is known beforehand: as much as there may be.
+                let there = bytes.saturating_sub(begins as u64);
+                let most =
+                    if there == 0 { u32::MAX } else { u32::try_from(there).unwrap_or(u32::MAX) };
+                let size = if size < UNKNOWN { size } else { most / block * block };
+                clean.extend(name);
+                clean.extend((if doubles { size / 2 } else { size }).to_le_bytes());
+                return Some(Header { clean, sound: begins, doubles });
+            }
+            b"fmt " => {
+                block = (number(begins + 12)? & 0xffff).max(1);
+                let mut format = head.get(at..ends)?.to_vec();
+                doubles = halved(&mut format).is_some();
+                clean.extend(format);
+            }
+            _ => {}
+        }
+        at = ends.checked_add(size as usize % 2)?;
+    }
+}
+
+/// A format chunk of floats of 64 bits becomes one of 32, which hound reads; `None` where it is another, which stays.
+fn halved(chunk: &mut [u8]) -> Option<()> {
+    let short = |at: usize| Some(u16::from_le_bytes(chunk.get(at..at + 2)?.try_into().ok()?));
+    // The number of the format stands further on where the chunk is of the longer kind.
+    let kind = if short(8)? == 0xfffe { short(32)? } else { short(8)? };
+    (kind == 3 && short(22)? == 64).then_some(())?;
+    let block = (short(20)? / 2).to_le_bytes();
+    let second = u32::from_le_bytes(chunk.get(16..20)?.try_into().ok()?) / 2;
+    chunk[16..20].copy_from_slice(&second.to_le_bytes());
+    chunk[20..22].copy_from_slice(&block);
+    chunk[22..24].copy_from_slice(&32_u16.to_le_bytes());
+    if chunk.len() >= 28 && chunk[8..10] == [0xfe, 0xff] {
+        chunk[26..28].copy_from_slice(&32_u16.to_le_bytes());
+    }
+    Some(())
+}
+
+/// Floats of 64 bits as floats of 32.
+struct Singles<R> {
+    doubles: R,
+    /// Bytes of the last one that nobody has asked for yet, last first.
+    left: Vec<u8>,
+}
+
+impl<R: Read> Read for Singles<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let mut written = 0;
+        while written < out.len() {
+            if let Some(byte) = self.left.pop() {
+                out[written] = byte;
+                written += 1;
+                continue;
+            }
+            let mut double = [0; 8];
+            match self.doubles.read_exact(&mut double) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
+                Err(error) => return Err(error),
+            }
+            self.left.extend((f64::from_le_bytes(double) as f32).to_be_bytes());
+        }
+        Ok(written)
+    }
 }
 
 /// Mixes the channels and converts to 16 kHz; answers the samples and how many frames were there. A file that ends early
@@ -163,7 +266,34 @@ pub(crate) fn disk_problem(path: &Path, error: &hound::Error) -> Problem {
     )
 }
 
-fn damaged(path: &Path, reason: &str) -> Problem {
+/// Opens a recording.
+pub(crate) fn open(path: &Path) -> Result<File, Problem> {
+    let name = path.display();
+    File::open(path).map_err(|error| {
+        let remedy = "check the path, or record again";
+        Problem::new(ProblemKind::Missing, format!("`{name}` cannot be opened ({error})"), remedy)
+    })
+}
+
+pub(crate) fn too_long(path: &Path) -> Problem {
+    let name = path.display();
+    Problem::new(
+        ProblemKind::Unsupported,
+        format!("`{name}` is longer than {} minutes", LONGEST_WAV / 60),
+        "cut it into shorter recordings",
+    )
+}
+
+pub(crate) fn no_sound(path: &Path) -> Problem {
+    let name = path.display();
+    Problem::new(
+        ProblemKind::Invalid,
+        format!("`{name}` holds no sound"),
+        "record again and check the microphone",
+    )
+}
+
+pub(crate) fn damaged(path: &Path, reason: &str) -> Problem {
     Problem::new(
         ProblemKind::Damaged,
         format!("`{}` cannot be read: {reason}", path.display()),

@@ -63,6 +63,36 @@ fn every_usual_format_gives_the_same_speech() {
 }
 
 #[test]
+fn floats_of_64_bits_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("double.wav");
+    // Plainly, and with the longer format that says more of the channels.
+    for long in [false, true] {
+        let mut bytes = b"RIFF\0\0\0\0WAVEfmt ".to_vec();
+        bytes.extend(if long { 40_u32 } else { 16 }.to_le_bytes());
+        bytes.extend(if long { 0xfffe_u16 } else { 3 }.to_le_bytes());
+        bytes.extend(1_u16.to_le_bytes());
+        bytes.extend(16_000_u32.to_le_bytes());
+        bytes.extend(128_000_u32.to_le_bytes());
+        bytes.extend(8_u16.to_le_bytes());
+        bytes.extend(64_u16.to_le_bytes());
+        if long {
+            bytes.extend([22, 0, 64, 0, 4, 0, 0, 0, 3, 0]);
+            bytes.extend(*b"\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71");
+        }
+        bytes.extend(b"data");
+        bytes.extend(64_000_u32.to_le_bytes());
+        bytes.extend((0..8_000).flat_map(|i| f64::from(tone(i, 16_000)).to_le_bytes()));
+        std::fs::write(&path, &bytes).unwrap();
+        let speech = read_wav(&path).unwrap();
+        assert_eq!(speech.duration_ms(), 500, "{long}");
+        assert!((speech.pcm[1_000] - tone(1_000, 16_000)).abs() < 1e-3, "{long}");
+        std::fs::write(&path, &bytes[..bytes.len() - 800]).unwrap();
+        assert_eq!(read_wav(&path).unwrap_err().kind, ProblemKind::Damaged);
+    }
+}
+
+#[test]
 fn what_is_written_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.wav");
@@ -121,7 +151,14 @@ fn bad_files_are_refused_with_their_reason() {
 fn a_stream_of_unknown_length_is_read_to_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pipe.wav");
-    std::fs::write(&path, wav_bytes(16_000, u32::MAX - 1, 32_000)).unwrap();
+    // As ffmpeg, arecord and sox write it.
+    for promised in [u32::MAX, u32::MAX - 1, i32::MAX as u32, 0x7fff_f000] {
+        std::fs::write(&path, wav_bytes(16_000, promised, 32_001)).unwrap();
+        assert_eq!(read_wav(&path).unwrap().duration_ms(), 1_000, "{promised:x}");
+    }
+    let mut tagged = wav_bytes(16_000, u32::MAX, 32_000);
+    tagged.splice(36..36, *b"LIST\x03\0\0\0abc\0");
+    std::fs::write(&path, tagged).unwrap();
     assert_eq!(read_wav(&path).unwrap().duration_ms(), 1_000);
 }
 

@@ -49,13 +49,13 @@ pub(crate) struct Cast {
     pub(crate) model: Option<String>,
     /// An adapter (LoRA) over the model instead of the character's own: a name of the library, a folder as PEFT writes it or a GGUF,
     /// and how strongly it works (1 is as trained). May be given several times.
-    #[arg(long, value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
+    #[arg(long, alias = "lora", value_name = "NAME|PATH[:SCALE]", value_parser = crate::adapters::parse)]
     pub(crate) adapter: Vec<(String, f32)>,
     /// A model of dialogues told backwards (GPT2-chitchat's "MMI") that chooses the best of five replies.
     #[arg(long, value_name = "NAME|PATH")]
     pub(crate) reranker: Option<String>,
     /// A smaller model of the same vocabulary that guesses ahead; the replies stay what they are without.
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, alias = "model-draft", value_name = "NAME|FILE")]
     pub(crate) draft: Option<String>,
     /// Where the model computes, instead of where the settings say: auto, cpu, cuda:0, metal.
     #[arg(long)]
@@ -127,7 +127,7 @@ pub(crate) enum Command {
     },
     /// Write down what is said in a recording.
     Hear {
-        /// A WAV file.
+        /// A WAV file, Ogg Vorbis, Opus, MP3, AAC or FLAC.
         file: PathBuf,
         /// A Whisper model of the library, or a ggml file.
         #[arg(long, short, visible_alias = "ears", value_name = "NAME|FILE")]

@@ -187,6 +187,7 @@ fn turn(
             "endpoint": stage(&|timings| timings.endpoint_ms),
             "transcript": stage(&|timings| timings.transcript_ms),
             "first_token": stage(&|timings| timings.first_token_ms),
+            "first_line": stage(&|timings| timings.first_line_ms),
             "first_audio": stage(&|timings| timings.first_audio_ms),
             "total": stage(&|timings| Some(timings.total_ms)),
             "decode": spread(speed, "tokens/s"),

@@ -38,26 +38,47 @@ pub(crate) struct Complete {
     /// How many beams a model that answers from passages keeps; 1 draws tokens instead.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=16), conflicts_with = "greedy")]
     beams: Option<u32>,
-    /// How many tokens to write at most.
-    #[arg(long, short = 'n', alias = "n-predict", default_value_t = 64)]
+    /// How many tokens to write at most (-1: until the model ends, or there is no more room).
+    #[arg(
+        long,
+        short = 'n',
+        aliases = ["n-predict", "predict"],
+        default_value = "64",
+        allow_negative_numbers = true,
+        value_parser = length
+    )]
     tokens: u32,
-    /// Tokens of prompt and continuation that there is room for, up to what the model was made for (default: 4096).
-    #[arg(long, short = 'c', alias = "ctx-size", value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Tokens of prompt and continuation that there is room for, up to what the model was made for (0: all of that; default: 4096).
+    #[arg(long, short = 'c', alias = "ctx-size", value_name = "N")]
     context: Option<u32>,
     /// A text that ends the continuation, and is no part of it. May be given several times.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, short_alias = 'r', alias = "reverse-prompt", value_name = "TEXT")]
     stop: Vec<String>,
     /// Write so many continuations together, up to 16; with a seed, each is drawn with the next one.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) candidates: u8,
     /// Always take the likeliest token, whatever came before.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["temperature", "dynatemp_range", "mirostat_tau", "mirostat"])]
     greedy: bool,
-    /// Seed of the random draws; a model that answers from passages draws where one is given.
-    #[arg(long)]
-    seed: Option<u64>,
+    /// Seed of the random draws (-1: another each time); a model that answers from passages draws where one is given.
+    #[arg(long, short_alias = 's', allow_negative_numbers = true, value_parser = seed)]
+    seed: Option<Seed>,
     #[command(flatten)]
     sampling: SamplingFlags,
+}
+
+/// What draws begin with; none: as the system's chance has it.
+#[derive(Debug, Clone, Copy)]
+struct Seed(Option<u64>);
+
+/// llama.cpp writes -1 for another seed each time.
+fn seed(text: &str) -> Result<Seed, std::num::ParseIntError> {
+    if text == "-1" { Ok(Seed(None)) } else { text.parse().map(|seed| Seed(Some(seed))) }
+}
+
+/// How many tokens; llama.cpp writes -1 for no limit.
+fn length(text: &str) -> Result<u32, std::num::ParseIntError> {
+    if text == "-1" { Ok(u32::MAX) } else { text.parse() }
 }
 
 /// No context holds more text.
@@ -98,13 +119,13 @@ impl Complete {
             device: self.device,
             adapters: &self.adapter,
             prompt,
-            context: self.context,
+            context: self.context.map(|tokens| if tokens == 0 { u32::MAX } else { tokens }),
             stop: &self.stop,
             passages: &self.passage,
             beams: self.beams,
             tokens: self.tokens,
             greedy: self.greedy,
-            seed: self.seed,
+            seed: self.seed.and_then(|Seed(seed)| seed),
             quantize: self.quantize,
             sampling: self.sampling.changes(),
         }

@@ -102,16 +102,16 @@ pub(crate) fn run(
         _ => {}
     }
     let documents = Documents::open(paths)?;
-    let id = |name: &Option<String>| name.clone().map(CharacterId);
+    let id = |name: &Option<String>| whose(paths, name.as_deref());
     match command {
-        KnowCommand::Add { paths, character } => {
-            return add(common, &documents, paths, id(character).as_ref());
+        KnowCommand::Add { paths: files, character } => {
+            return add(common, &documents, files, id(character)?.as_ref());
         }
         KnowCommand::Refresh => return add(common, &documents, &[], None),
-        KnowCommand::List { character } => list(common, &documents, id(character).as_ref())?,
+        KnowCommand::List { character } => list(common, &documents, id(character)?.as_ref())?,
         KnowCommand::Search { question, character, limit, reply, embedder } => {
             let documents = with_encoder(common, paths, documents, embedder.as_deref())?;
-            let found = documents.search(question, id(character).as_ref(), *limit)?;
+            let found = documents.search(question, id(character)?.as_ref(), *limit)?;
             let evidence = reply.as_deref().map(|reply| documents.evidence(reply, &found));
             if common.json {
                 print::json(
@@ -132,7 +132,7 @@ pub(crate) fn run(
         }
         KnowCommand::Try { line, character, embedder } => {
             let documents = with_encoder(common, paths, documents, embedder.as_deref())?;
-            let tried = documents.try_line(line, id(character).as_ref())?;
+            let tried = documents.try_line(line, id(character)?.as_ref())?;
             if common.json {
                 let rule =
                     tried.rule.map(|(name, pattern)| json!({ "name": name, "pattern": pattern }));
@@ -161,7 +161,7 @@ pub(crate) fn run(
             }
         }
         KnowCommand::Rules { character } => {
-            let (file, rules) = documents.rules(id(character).as_ref())?;
+            let (file, rules) = documents.rules(id(character)?.as_ref())?;
             if common.json {
                 print::json(&json!({ "v": 1, "file": file, "rules": rules }));
             } else {
@@ -170,6 +170,11 @@ pub(crate) fn run(
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// For whom; documents for a name that nobody has would never be read.
+fn whose(paths: &Paths, name: Option<&str>) -> Result<Option<CharacterId>, Problem> {
+    name.map(|name| app::terminal::whose(paths, name)).transpose()
 }
 
 fn web(common: &Common, paths: &Paths, question: &str, limit: usize) -> Result<ExitCode, Problem> {

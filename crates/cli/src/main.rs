@@ -25,6 +25,7 @@ mod prompt;
 mod sampling;
 mod scenery;
 mod session;
+mod stopping;
 mod suite;
 mod talk;
 mod talks;

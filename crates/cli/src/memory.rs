@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use app::Paths;
 use app::terminal::{ExtractionStep, Memories, Verdict};
 use clap::Subcommand;
-use domain::{CharacterId, Problem, ProblemKind};
+use domain::{Problem, ProblemKind};
 use serde_json::{Value, json};
 
 use crate::arguments::Common;
@@ -131,13 +131,8 @@ pub(crate) fn run(
     let memories = Memories::open(paths)?;
     match command {
         MemoryCommand::List { character } => {
-            let mut whose = CharacterId(character.clone());
-            let mut facts = memories.facts(&whose)?;
-            if facts.is_empty() {
-                // By a name instead of the folder's, or nobody.
-                whose = app::terminal::whose(paths, character)?;
-                facts = memories.facts(&whose)?;
-            }
+            let whose = memories.whose(paths, character)?;
+            let facts = memories.facts(&whose)?;
             if common.json {
                 print::json(&json!({ "v": 1, "character": whose.0, "facts": facts }));
                 return Ok(ExitCode::SUCCESS);
@@ -161,6 +156,7 @@ pub(crate) fn run(
             }
         }
         MemoryCommand::Search { question, character, limit, embedder } => {
+            let whose = memories.whose(paths, character)?;
             let memories = match embedder {
                 Some(encoder) => memories.with_encoder(&paths.encoder(encoder)?, |meaning| {
                     if !common.json {
@@ -175,13 +171,13 @@ pub(crate) fn run(
             if embedder.is_some() && !common.json {
                 print::aside("");
             }
-            let found = memories.search(&CharacterId(character.clone()), question, *limit)?;
+            let found = memories.search(&whose, question, *limit)?;
             if common.json {
-                print::json(&json!({ "v": 1, "character": character, "found": found }));
+                print::json(&json!({ "v": 1, "character": whose.0, "found": found }));
                 return Ok(ExitCode::SUCCESS);
             }
             for remark in &found {
-                let who = if remark.by_user { "you" } else { character.as_str() };
+                let who = if remark.by_user { "you" } else { whose.0.as_str() };
                 print::line(&format!("{who}: {}", remark.text));
             }
             if found.is_empty() {
@@ -189,9 +185,10 @@ pub(crate) fn run(
             }
         }
         MemoryCommand::Acquaintance { character } => {
-            let known = memories.acquaintance(&CharacterId(character.clone()))?;
+            let whose = memories.whose(paths, character)?;
+            let known = memories.acquaintance(&whose)?;
             if common.json {
-                print::json(&json!({ "v": 1, "character": character, "acquaintance": known }));
+                print::json(&json!({ "v": 1, "character": whose.0, "acquaintance": known }));
                 return Ok(ExitCode::SUCCESS);
             }
             match known {
@@ -219,7 +216,7 @@ pub(crate) fn run(
             tell_copies(&memories);
         }
         MemoryCommand::Forget { id, character } => {
-            let messages = memories.forget(&CharacterId(character.clone()), *id)?;
+            let messages = memories.forget(&memories.whose(paths, character)?, *id)?;
             tell_copies(&memories);
             if !common.json {
                 print::line(&format!("forgotten, with {messages} message(s) that told it"));
@@ -235,9 +232,10 @@ pub(crate) fn run(
             }
         }
         MemoryCommand::Times { character, limit } => {
-            let scenes = memories.episodes(&CharacterId(character.clone()), *limit)?;
+            let whose = memories.whose(paths, character)?;
+            let scenes = memories.episodes(&whose, *limit)?;
             if common.json {
-                print::json(&json!({ "v": 1, "character": character, "scenes": scenes }));
+                print::json(&json!({ "v": 1, "character": whose.0, "scenes": scenes }));
                 return Ok(ExitCode::SUCCESS);
             }
             for scene in &scenes {
@@ -261,7 +259,7 @@ pub(crate) fn run(
             tell_copies(&memories);
         }
         MemoryCommand::Export { file, character } => {
-            let text = memories.export(&CharacterId(character.clone()))?;
+            let text = memories.export(&memories.whose(paths, character)?)?;
             std::fs::write(file, text).map_err(|error| {
                 Problem::new(
                     ProblemKind::Disk,
@@ -311,10 +309,10 @@ fn extract(
             }
         });
     };
-    let whose = CharacterId(character.to_owned());
+    let whose = memories.whose(paths, character)?;
     let done = memories.extract(paths, &whose, (model, again), progress)?;
     if common.json {
-        print::json(&with_version(json!({ "character": character }), &done));
+        print::json(&with_version(json!({ "character": whose.0 }), &done));
         return Ok(ExitCode::SUCCESS);
     }
     print::aside("");

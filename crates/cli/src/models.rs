@@ -105,7 +105,8 @@ pub(crate) fn run(
             }
         }
         ModelsCommand::Import { file } => {
-            let imported = terminal::import(paths, file)?;
+            let go_on = crate::stopping::go_on();
+            let imported = terminal::import(paths, file, |_| go_on())?;
             if common.json {
                 print::json(
                     &json!({ "v": 1, "id": imported.id, "kind": imported.kind, "name": imported.name }),

@@ -6,6 +6,7 @@ use app::Paths;
 use app::studio::novels::{
     self, DatasetOptions, Format, Made, Narration, Profile, Recipe, Scan, TermAction,
 };
+use app::terminal::{Reconstructing, dataset_reconstructed};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{Problem, ProblemKind};
 
@@ -68,6 +69,7 @@ enum TermsName {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "a switch each")]
 pub(crate) struct DatasetArguments {
     /// Folders of scripts, files of `novel extract`, chats of SillyTavern.
     #[arg(value_name = "DIR|FILE")]
@@ -135,6 +137,12 @@ pub(crate) struct DatasetArguments {
     /// Your own chats, with the answers that you swiped away as the worse ones.
     #[arg(long)]
     pub(crate) own_chats: bool,
+    /// Have a model make up what was said before lines of the speaker that answer nobody.
+    #[arg(long, requires = "speaker")]
+    reconstruct: bool,
+    /// The model that does it (default: the one that comes with the program).
+    #[arg(long, short, value_name = "NAME|FILE", requires = "reconstruct")]
+    model: Option<String>,
     /// ChatNVL: what the speaker is called in file names.
     #[arg(long, default_value = "person")]
     person_id: String,
@@ -190,6 +198,9 @@ fn show(common: &Common, scan: &Scan) {
         "{engine}: {} files, {} lines ({} narration, {} choices)",
         scan.files, scan.lines, scan.narration, scan.choices
     ));
+    for told in beside(scan) {
+        print::line(&told);
+    }
     if scan.engine.is_some() && !scan.tried {
         print::line(
             "  this reader was built from a description and is untried on a real game: look at some lines",
@@ -204,6 +215,25 @@ fn show(common: &Common, scan: &Scan) {
     for refusal in &scan.refused {
         print::line(&format!("  not read: {}: {}", refusal.file, refusal.reason));
     }
+}
+
+/// What a folder holds beside the first engine, and how many files could be read in part only.
+fn beside(scan: &Scan) -> Vec<String> {
+    let others = scan.engines.iter().filter(|(engine, _)| Some(**engine) != scan.engine);
+    let mut told: Vec<String> =
+        others.map(|(engine, lines)| format!("  {}: {lines} lines", engine.name())).collect();
+    let damaged: u64 = scan
+        .encodings
+        .iter()
+        .filter(|(encoding, _)| encoding.ends_with("with damage"))
+        .map(|(_, files)| files)
+        .sum();
+    if damaged > 0 {
+        told.push(format!(
+            "  files with damaged text: {damaged} (what could not be read is shown as \u{fffd})"
+        ));
+    }
+    told
 }
 
 fn dataset(common: &Common, paths: &Paths, arguments: &DatasetArguments) -> Result<(), Problem> {
@@ -232,9 +262,36 @@ fn dataset(common: &Common, paths: &Paths, arguments: &DatasetArguments) -> Resu
         questions: arguments.questions.clone(),
         own_chats: arguments.own_chats,
     };
-    let made = novels::dataset(paths, &from, &recipe(arguments), &arguments.out)?;
+    let made = if arguments.reconstruct {
+        reconstructed(common, paths, arguments, &from)?
+    } else {
+        novels::dataset(paths, &from, &recipe(arguments), &arguments.out)?
+    };
     show_made(common, &made);
     Ok(())
+}
+
+/// Likewise, with a model that makes up what is not in the scripts; Ctrl+C ends it before anything is written.
+fn reconstructed(
+    common: &Common,
+    paths: &Paths,
+    arguments: &DatasetArguments,
+    from: &novels::From,
+) -> Result<Made, Problem> {
+    let go_on = crate::stopping::go_on();
+    let progress = |done: usize, all: usize| {
+        if !common.json {
+            print::aside_in_place(&format!("{done} of {all} lines asked about"));
+        }
+        go_on()
+    };
+    let with = Reconstructing { model: arguments.model.as_deref().unwrap_or_default() };
+    let made =
+        dataset_reconstructed(paths, from, &recipe(arguments), &arguments.out, with, progress);
+    if !common.json {
+        print::aside("");
+    }
+    made
 }
 
 fn recipe(arguments: &DatasetArguments) -> Recipe {
@@ -300,10 +357,53 @@ fn show_made(common: &Common, made: &Made) {
         "  left out: {} near-duplicates, {} too short, {} with terms, {} that training would give away",
         made.report.duplicates, made.report.short, made.report.with_terms, made.report.leaks
     ));
+    if let Some(done) = &made.report.reconstruction {
+        print::line(&format!(
+            "  {} instructions were made up by {}, for {} lines that answer nobody ({} more have no room in its context); not taken: {} empty, {} too long, {} the answer itself, {} too like it, {} in another script or language, {} copied from the script",
+            done.made_up,
+            done.model,
+            done.asked,
+            done.no_room,
+            done.empty,
+            done.long,
+            done.same,
+            done.alike,
+            done.foreign,
+            done.copied
+        ));
+    }
     for example in &made.preview {
         print::line(&format!("  > {}\n  < {}", example.prompt, example.answer));
     }
     for file in &made.files {
         print::line(&format!("  {} ({} rows, SHA-1 {})", file.file, file.rows, file.sha1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_engine_and_damaged_text_are_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, bytes: &[u8]| {
+            std::fs::write(folder.path().join(name), bytes).expect("a file");
+        };
+        file(
+            "script.rpy",
+            b"label start:\n    \"Ann\" \"Hello there.\"\n    \"Ben\" \"Good day to you.\"\n    return\n",
+        );
+        file(
+            "talk.yarn",
+            b"title: Start\n---\nAnn: Well, hello there.\nBen: It is a fine day.\n===\n",
+        );
+        let mut scan = novels::scan(folder.path()).expect("a scan");
+        assert_eq!(scan.engines.len(), 2, "{scan:?}");
+        assert_eq!(beside(&scan).len(), 1, "{scan:?}");
+        scan.encodings.insert("UTF-8, with damage".to_owned(), 2);
+        let told = beside(&scan);
+        assert!(told.len() == 2 && told[1].contains("damaged text: 2"), "{told:?}");
+        assert!(told[0].contains("2 lines"), "{told:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! How tokens are drawn, as it is typed.
 
+use clap::builder::{StringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 use domain::{SamplerOrder, SamplingChanges};
 
@@ -17,7 +18,7 @@ pub(crate) struct SamplingFlags {
     #[arg(long, alias = "dynatemp-exp", value_name = "NUMBER")]
     dynatemp_exponent: Option<f32>,
     /// Only so many likeliest tokens (0: off).
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = or_none)]
     top_k: Option<u32>,
     /// Only the likeliest that have this probability together (1: off).
     #[arg(long, value_name = "SHARE")]
@@ -40,11 +41,20 @@ pub(crate) struct SamplingFlags {
     /// How fast mirostat comes back to it (0.001 to 1).
     #[arg(long, alias = "mirostat-lr", value_name = "NUMBER")]
     mirostat_eta: Option<f32>,
+    /// llama.cpp's switch: 2 is mirostat of 5 bits where none are named, 0 none.
+    #[arg(long, hide = true, value_parser = switch_of_mirostat)]
+    mirostat: Option<bool>,
     /// How much tokens that were just used are avoided (1: not at all, to 2).
     #[arg(long, alias = "repeat-penalty", value_name = "NUMBER")]
     repetition_penalty: Option<f32>,
-    /// Over how many of the last tokens the penalties look.
-    #[arg(long, alias = "repeat-last-n", value_name = "N")]
+    /// Over how many of the last tokens the penalties look (-1: all).
+    #[arg(
+        long,
+        alias = "repeat-last-n",
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = window_or_all
+    )]
     penalty_window: Option<u32>,
     /// Taken off for every time that a token was just used (-2 to 2).
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
@@ -67,7 +77,7 @@ pub(crate) struct SamplingFlags {
         alias = "dry-penalty-last-n",
         value_name = "N",
         allow_negative_numbers = true,
-        value_parser = last_tokens
+        value_parser = or_none
     )]
     dry_window: Option<u32>,
     /// No run of so many tokens comes twice (0: off).
@@ -78,14 +88,43 @@ pub(crate) struct SamplingFlags {
     sampler_order: Option<Order>,
     /// A word that comes more often or less, as `lantern=-5`, `{exact text}=2`, or `[12, 345]=-100` for token ids; -100 is never, 100
     /// always. May be given several times.
-    #[arg(long, value_name = "WORD=NUMBER")]
+    #[arg(long, short_alias = 'l', value_name = "WORD=NUMBER", value_parser = StringValueParser::new().map(bias))]
     logit_bias: Vec<String>,
 }
 
-/// How many of the last tokens; llama.cpp writes -1 for all.
-fn last_tokens(text: &str) -> Result<u32, std::num::ParseIntError> {
+/// Where 0 is without a limit, which llama.cpp also writes as -1.
+fn or_none(text: &str) -> Result<u32, std::num::ParseIntError> {
     if text == "-1" { Ok(0) } else { text.parse() }
 }
+
+/// How many of the last tokens; llama.cpp writes -1 for all.
+fn window_or_all(text: &str) -> Result<u32, std::num::ParseIntError> {
+    if text == "-1" { Ok(u32::MAX) } else { text.parse() }
+}
+
+/// llama.cpp's number of the version.
+fn switch_of_mirostat(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "0" => Ok(false),
+        "2" => Ok(true),
+        _ => Err("only mirostat 2 is there (0: off)"),
+    }
+}
+
+/// A line as it is; llama.cpp's `15043+1` and `15043-inf` as `[15043]=1` and `[15043]=-100`, which is never.
+fn bias(text: String) -> String {
+    let theirs = || {
+        let (id, number) = text.split_at(text.find(['+', '-'])?);
+        let id: u32 = id.parse().ok()?;
+        let number: f32 = number.parse().ok()?;
+        let number = if number.is_infinite() { number.signum() * 100.0 } else { number };
+        Some(format!("[{id}]={number}"))
+    };
+    theirs().unwrap_or(text)
+}
+
+/// llama.cpp's own, in bits.
+const USUAL_MIROSTAT: f32 = 5.0;
 
 /// The orders of the chain.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -109,7 +148,11 @@ impl SamplingFlags {
             typical_p: self.typical_p,
             xtc_probability: self.xtc_probability,
             xtc_threshold: self.xtc_threshold,
-            mirostat_tau: self.mirostat_tau,
+            mirostat_tau: match self.mirostat {
+                Some(false) => Some(0.0),
+                Some(true) => self.mirostat_tau.or(Some(USUAL_MIROSTAT)),
+                None => self.mirostat_tau,
+            },
             mirostat_eta: self.mirostat_eta,
             repetition_penalty: self.repetition_penalty,
             penalty_window: self.penalty_window,

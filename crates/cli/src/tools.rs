@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use app::Paths;
 use app::terminal::Completing;
-use domain::{Problem, ProblemKind};
+use domain::{Problem, ProblemKind, Segment, Transcript};
 use serde_json::json;
 
 use crate::arguments::Common;
@@ -113,17 +113,27 @@ pub(crate) fn hear(
             "segments": transcript.segments,
         }));
     } else {
-        for segment in &transcript.segments {
-            let seconds = |ms: u64| ms as f64 / 1000.0;
-            print::line(&format!(
-                "{:7.2} {:7.2}  {}",
-                seconds(segment.start_ms),
-                seconds(segment.end_ms),
-                segment.text
-            ));
+        match rows(&transcript) {
+            Ok(rows) => rows.iter().for_each(|row| print::line(row)),
+            Err(nothing) => print::aside(nothing),
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What was said, by time; or that nothing was, so that an empty answer is not taken for a failure.
+fn rows(transcript: &Transcript) -> Result<Vec<String>, &'static str> {
+    let seconds = |ms: u64| ms as f64 / 1000.0;
+    let row = |segment: &Segment| {
+        format!(
+            "{:7.2} {:7.2}  {}",
+            seconds(segment.start_ms),
+            seconds(segment.end_ms),
+            segment.text
+        )
+    };
+    let rows: Vec<String> = transcript.segments.iter().map(row).collect();
+    if rows.is_empty() { Err("no speech was found in the recording") } else { Ok(rows) }
 }
 
 /// A key, from standard input so that it stands in no history of a shell.
@@ -137,4 +147,14 @@ pub(crate) fn key_from_stdin() -> Result<String, Problem> {
         )
     })?;
     Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_silence_it_is_said_that_nothing_was() {
+        assert!(rows(&Transcript::default()).is_err_and(|told| told.contains("no speech")));
+    }
 }

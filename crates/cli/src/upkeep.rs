@@ -249,8 +249,9 @@ fn returned(common: &Common, paths: &Paths, restored: &terminal::Restored) {
     }
 }
 
-/// Shows how far it is, now and then.
+/// Shows how far it is, now and then; Ctrl+C stops it.
 fn progress() -> impl FnMut(u64, u64) -> bool {
+    let go_on = crate::stopping::go_on();
     let mut shown = 0;
     move |done, total| {
         if done - shown > 50_000_000 {
@@ -261,7 +262,7 @@ fn progress() -> impl FnMut(u64, u64) -> bool {
                 terminal::bytes(total)
             ));
         }
-        true
+        go_on()
     }
 }
 

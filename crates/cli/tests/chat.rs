@@ -5,6 +5,7 @@
 
 mod arena;
 mod folders;
+mod remembering;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -112,6 +112,9 @@ fn a_prompt_comes_from_a_file_and_a_stop_text_ends_what_follows() {
     let window = ["--dry-penalty-last-n", "-1"];
     let theirs = complete("llama.gguf", &[&["-f", file], &theirs[..], &window].concat());
     assert_eq!(theirs["text"], typed["text"]);
+    // Its `-r` is a stop text.
+    let reversed = complete("llama.gguf", &[&["-f", file, "-r", &stop], &greedy[..]].concat());
+    assert_eq!(reversed["text"], cut["text"]);
     std::fs::write(file, [0xff, 0xfe]).unwrap();
     let refused = run(&["-f", file]);
     let said = String::from_utf8_lossy(&refused.stdout).into_owned();
@@ -194,6 +197,54 @@ fn the_whole_sampler_is_within_reach() {
         (["--logit-bias", "lantern=500"], "beyond 100"),
     ] {
         let output = run(&[&["-p", "once"][..], &flags].concat());
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(!output.status.success() && said.contains(word), "{flags:?}: {said}");
+    }
+}
+
+#[test]
+fn values_that_llama_cpp_knows_mean_the_same() {
+    let write = |n: &str, more: &[&str]| {
+        complete("llama.gguf", &[&["--prompt", "once", "-n", n], more].concat())
+    };
+    let of = |flags: &[&str]| ids(&write("8", flags));
+    let hot = ["--temp", "2", "--top-p", "1", "--min-p", "0", "-s", "3"];
+    let drawn = |flags: &[&str]| of(&[&hot[..], flags].concat());
+    // Without a limit, over everything, and mirostat's usual surprise.
+    assert_eq!(drawn(&["--top-k", "-1"]), drawn(&["--top-k", "0"]));
+    let penalty = ["--repeat-penalty", "2", "--repeat-last-n"];
+    let window = |n| ids(&write("40", &[&penalty[..], &[n, "--temp", "0"]].concat()));
+    assert_eq!(window("-1"), window("4096"));
+    assert_ne!(window("-1"), window("1"));
+    assert_eq!(drawn(&["--mirostat", "2"]), drawn(&["--mirostat-tau", "5"]));
+    let off = ["--mirostat", "0", "--mirostat-ent", "5"];
+    assert_eq!(drawn(&off), drawn(&[]));
+    // Another seed each time: of so many tokens, all would hardly come twice.
+    let anew = ["--temp", "2", "--top-k", "0", "--top-p", "1", "--min-p", "0", "--seed", "-1"];
+    assert_ne!(ids(&write("40", &anew)), ids(&write("40", &anew)));
+    // A token's id with its bias.
+    let first = of(&["--greedy"])[0];
+    let never = of(&["--greedy", "-l", &format!("{first}-inf")]);
+    assert_eq!(never, of(&["--greedy", "--logit-bias", &format!("[{first}]=-100")]));
+    assert_ne!(never[0], first);
+    let always = of(&["--greedy", "-l", &format!("{}+100", never[0])]);
+    assert_eq!(always[0], never[0]);
+    // Until the model ends, or there is no more room; the model's own context.
+    let within = |n| ids(&write(n, &["-c", "40", "--greedy"]));
+    assert!(within("40").starts_with(&within("-1")) && within("-1").len() < 40);
+    assert_eq!(of(&["-c", "0", "--greedy"]), of(&["--greedy"]));
+    let answer = complete("others/t5", &["--prompt", "she begins", "-n", "-1", "--greedy"]);
+    assert!(ids(&answer).len() <= 512);
+    for (flags, word) in [
+        // The likeliest token is not drawn.
+        (["--greedy", "--temp", "1"].as_slice(), "--greedy"),
+        (&["--greedy", "--mirostat", "2"], "--greedy"),
+        (&["--mirostat", "1"], "mirostat 2"),
+        (&["--top-k", "-2"], "--top-k"),
+        (&["--logit-bias", "15043"], "no `=`"),
+    ] {
+        let output = run(&[&["-p", "once"][..], flags].concat());
         let said = [output.stdout, output.stderr].concat();
         let said = String::from_utf8_lossy(&said).into_owned();
         assert!(!output.status.success() && said.contains(word), "{flags:?}: {said}");

@@ -63,7 +63,9 @@ pub(crate) fn scan(text: &[char], start: Aside, next: Option<char>) -> Scan {
             }
             (Aside::Star, '\n') => (state, quiet) = (Aside::None, false),
             (Aside::None, '(' | '（') if !is_emoticon(text, at) => match closing(text, at) {
-                Some(end) if begins_sentence(&text[..at], &silent) => {
+                Some(end)
+                    if begins_sentence(&text[..at], &silent) && !is_number(&text[at + 1..end]) =>
+                {
                     (length, quiet) = (end + 1 - at, true);
                 }
                 None if !text[at..].contains(&'\n') && text.len() - at <= LONGEST_REMARK => {
@@ -82,6 +84,12 @@ pub(crate) fn scan(text: &[char], start: Aside, next: Option<char>) -> Scan {
 /// A single asterisk opens a direction where a word could begin: `2 * 3`, `* a list` and `footnote*` do not.
 fn opens_direction(before: Option<char>, after: Option<char>) -> bool {
     after.is_some_and(|c| !c.is_whitespace()) && before.is_none_or(|c| !is_word(c))
+}
+
+/// Digits alone are no direction: `(555) 123-4567`, `(2) Then …`.
+fn is_number(within: &[char]) -> bool {
+    within.iter().any(char::is_ascii_digit)
+        && within.iter().all(|c| c.is_ascii_digit() || " +-.,/".contains(*c))
 }
 
 /// `:(` and its like are faces.
@@ -135,6 +143,8 @@ mod tests {
             ("2 * 3 = 6, **really**", "2 * 3 = 6, **really**"),
             ("(smiles) Hello (well, almost) there.", " Hello (well, almost) there."),
             ("（微笑）你好。（挥手）再见", "你好。再见"),
+            ("(555) 123-4567 is mine. (0)20 too", "(555) 123-4567 is mine. (0)20 too"),
+            ("(5 minutes later) Hello", " Hello"),
             ("I am sad :( but fine", "I am sad :( but fine"),
             ("Look:\n```rust\nfn main() {}\n```\nNice", "Look:\n\nNice"),
             ("*forgot to close\nHello", "\nHello"),

@@ -134,11 +134,16 @@ impl Reader<'_> {
                 self.pause(at);
                 1
             }
+            '#' if self.is_sharp(at) => {
+                self.out.push((c, at));
+                1
+            }
             '*' | '`' | '\\' | '#' | '^' | ']' | '"' | '“' | '”' | '„' | '«' | '»' | '「'
             | '」' | '『' | '』' | '》' | '｜' | '〈' | '〉' | '【' | '】' | '♪' => 1,
+            // Drawn out (`yes~`), unless it leads from one number to another (`3~5`, `9時〜17時`).
             '~' | '～' | '〜'
-                if !(before.is_some_and(|c| c.is_ascii_digit())
-                    && after.is_some_and(|c| c.is_ascii_digit())) =>
+                if !(self.text[at + 1..].iter().take(3).any(char::is_ascii_digit)
+                    && self.text[..at].iter().rev().take(4).any(char::is_ascii_digit)) =>
             {
                 1
             }
@@ -159,6 +164,14 @@ impl Reader<'_> {
                 1
             }
         }
+    }
+
+    /// `C#`, `F#m`: part of a name, which whoever speaks says.
+    fn is_sharp(&self, at: usize) -> bool {
+        let mut before = self.text[..at].iter().rev();
+        before.next().is_some_and(|c| ('A'..='G').contains(c))
+            && !before.next().is_some_and(char::is_ascii_alphanumeric)
+            && !self.text.get(at + 1).is_some_and(|c| c.is_ascii_alphanumeric() && *c != 'm')
     }
 
     /// A space, unless there is one.
@@ -459,8 +472,11 @@ mod tests {
             ("「おはよう」と言った。", "おはようと言った。"),
             ("```\nlet x = 1;\n```", ""),
             ("…", ""),
+            ("I write C#, in F# #ok", "I write C#, in F# ok"),
+            ("(555) 123-4567 is mine", "555, 123-4567 is mine"),
             ("*nods*", ""),
             ("3~5 days~", "3~5 days"),
+            ("午前9時〜午後5時だよ〜", "午前9時〜午後5時だよ"),
             ("snake_case_name", "snake case name"),
             ("Hmm... I see", "Hmm… I see"),
             (

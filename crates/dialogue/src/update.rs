@@ -104,6 +104,8 @@ pub struct Timings {
     pub transcript_ms: Option<Millis>,
     /// The first text of the reply came.
     pub first_token_ms: Option<Millis>,
+    /// The first of it that can be said was complete: a clause.
+    pub first_line_ms: Option<Millis>,
     /// The first sound of it was heard.
     pub first_audio_ms: Option<Millis>,
     /// The turn was over.

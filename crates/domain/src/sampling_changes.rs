@@ -75,7 +75,8 @@ impl SamplingChanges {
             ("mirostat_tau", float(self.mirostat_tau)),
             ("mirostat_eta", float(self.mirostat_eta)),
             ("repetition_penalty", float(self.repetition_penalty)),
-            ("penalty_window", whole(self.penalty_window)),
+            // That all of them are looked over is no number of theirs.
+            ("penalty_window", whole(self.penalty_window.filter(|tokens| *tokens != u32::MAX))),
             ("frequency_penalty", float(self.frequency_penalty)),
             ("presence_penalty", float(self.presence_penalty)),
             ("dry_multiplier", float(self.dry_multiplier)),

@@ -1,6 +1,7 @@
 //! Passages into the index. A document's, as far as they are not too many, are written together with the note that it was read, so that a
 //! crash loses whole documents and nothing else.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -27,6 +28,8 @@ impl Knowledge {
         tell: Tell<'_>,
     ) -> Result<(), Error> {
         let mut done = 0;
+        // What was written of files that are not read to their end: they may still turn out broken.
+        let mut begun: HashMap<usize, (u64, u64)> = HashMap::new();
         while let Ok(first) = from.recv() {
             // Small documents share a transaction; each is whole within it.
             let began = Instant::now();
@@ -41,8 +44,9 @@ impl Knowledge {
             }
             self.write(&parts, files, scope).map_err(|source| self.failed(source))?;
             for part in &parts {
-                report.chunks += part.chunks.len() as u64;
-                report.text_bytes += part.bytes() as u64;
+                let (chunks, text_bytes) = begun.entry(part.file).or_default();
+                *chunks += part.chunks.len() as u64;
+                *text_bytes += part.bytes() as u64;
                 let path = &files[part.file];
                 let flow = match &part.end {
                     None => tell(Watch::Reading {
@@ -52,6 +56,11 @@ impl Knowledge {
                     }),
                     Some(end) => {
                         done += 1;
+                        let (chunks, text_bytes) = begun.remove(&part.file).unwrap_or_default();
+                        if !matches!(end, End::Refused(_)) {
+                            report.chunks += chunks;
+                            report.text_bytes += text_bytes;
+                        }
                         let outcome = outcome(end);
                         count(report, path, &outcome);
                         tell(Watch::Done { path, outcome: &outcome, done, files: files.len() })

@@ -217,6 +217,27 @@ fn long_dump() -> String {
 }
 
 #[test]
+fn of_a_packed_dump_that_was_cut_off_nothing_stays_and_nothing_is_counted() {
+    let house = House::new();
+    let mut packed = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    std::io::Write::write_all(&mut packed, long_dump().as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    house.write("wiki.xml.bz2", &packed[..packed.len() / 10 * 9]);
+    let mut parts = 0;
+    let report = house
+        .knowledge
+        .add(&[house.docs()], None, &mut |step| {
+            parts += usize::from(matches!(step, Watch::Reading { .. }));
+            Flow::More
+        })
+        .unwrap();
+    assert!(parts > 0, "something was written before it turned out");
+    assert_eq!((report.read, report.refused.len()), (0, 1));
+    assert_eq!((report.chunks, report.text_bytes), (0, 0));
+    assert_eq!(house.found("island1"), Vec::<String>::new());
+}
+
+#[test]
 fn a_long_document_goes_on_where_it_was_stopped() {
     let house = House::new();
     let dump = house.write("wiki.xml", long_dump());

@@ -180,6 +180,11 @@ impl AdapterFile {
         let b = self.numbers(&names.b, outputs, rank)?;
         let magnitude = match &names.magnitude {
             Some(name) => self.magnitude(name, outputs)?,
+            // Without them the sum would be another one than was trained.
+            None if self.config["use_dora"].as_bool() == Some(true) => {
+                let module = format!("{module}.lora_magnitude_vector");
+                return Err(self.refuse(format!("it has nothing for `{module}`")));
+            }
             None => Vec::new(),
         };
         let scale = self.scale(module, rank)?;
@@ -229,7 +234,11 @@ impl AdapterFile {
             return Ok(alpha.map_or(1.0, |alpha| alpha / rank));
         }
         let number = |value: &Value| value.as_f64().map(|number| number as f32);
-        let mut alpha = number(&self.config["lora_alpha"]).unwrap_or(DEFAULT_ALPHA);
+        let mut alpha = match &self.config["lora_alpha"] {
+            Value::Null => DEFAULT_ALPHA,
+            // What is no number is told with those of the module.
+            value => number(value).unwrap_or(f32::NAN),
+        };
         for (pattern, value) in self.config["alpha_pattern"].as_object().into_iter().flatten() {
             // As PEFT reads it: the end of a module's name, from a dot on.
             let expression = RegexBuilder::new(&format!(r"^(?:.*\.)?(?:{pattern})$"))

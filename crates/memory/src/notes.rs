@@ -77,7 +77,7 @@ pub(crate) fn insert(
     origin: Origin<'_>,
 ) -> rusqlite::Result<i64> {
     // Ascending, so that of two notes of the same moment the later one is known after a rebuild, too.
-    insert_as(connection, &uuid::Uuid::now_v7().to_string(), &character.0, note, origin)
+    insert_as(connection, &store::new_id().to_string(), &character.0, note, origin)
 }
 
 /// The same under an id that it has already.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use crate::{decided, extraction, notes};
 
 /// Version of the derived tables and of the rules that fill them. Raise it when either changes.
-pub(crate) const VERSION: i32 = 11;
+pub(crate) const VERSION: i32 = 12;
 
 /// What is derived. `progress` is up to where the log was read, and which record stood there. `messages.telling` is how much a message says: the mean rarity of its words when it was read, 0 (heard every day)
 /// to about 1. `texts` holds no text, only the index: the words are in the log; its pages are small, because newest first the index reads

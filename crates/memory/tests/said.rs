@@ -1,7 +1,8 @@
 //! How much of what people say to a companion becomes a fact, and how much becomes one that should not: sentences written before the
 //! rules were looked at, in two sets. `said/LANG.tsv` was in view while rules were written; `said/LANG-unseen.tsv` was not, and shows
 //! what the rules are worth for sentences that nobody had in mind. `passing.tsv` and its unseen brother hold, in all languages, what is told
-//! without being told: "after twelve years as a paramedic nothing shocks me".
+//! without being told: "after twelve years as a paramedic nothing shocks me". `nothing.tsv` and its brother hold what has the form of a fact and
+//! tells none: "I live in denial", 我叫外卖了, 名前は内緒です.
 //!
 //! A line is a message, a tab, and what it tells (`home:Leeds; ?pet:cats; !work:bank`, or `-` for nothing). What has a
 //! `?` may be read or not; what has a `!` is taken back, and is wrong where it is read as a claim, as a claim is that is read as taken back.
@@ -161,4 +162,23 @@ fn chinese_is_read_unseen() {
 #[test]
 fn japanese_is_read_unseen() {
     holds("ja-unseen", include_str!("said/ja-unseen.tsv"), false, (0.9, 0.9));
+}
+
+/// Statements read from a set that tells nothing, of how many lines.
+fn made_up(set: &str) -> (usize, usize, String) {
+    let mut told = Vec::new();
+    let score = score(set, &mut |line| told.push(line));
+    (score.wrong, set.lines().count(), told.join("\n"))
+}
+
+#[test]
+fn what_only_sounds_like_a_fact_is_not_read_in_view() {
+    let (wrong, of, told) = made_up(include_str!("said/nothing.tsv"));
+    assert_eq!(wrong, 0, "of {of}:\n{told}");
+}
+
+#[test]
+fn what_only_sounds_like_a_fact_is_seldom_read_unseen() {
+    let (wrong, of, _) = made_up(include_str!("said/nothing-unseen.tsv"));
+    assert!(wrong * 10 <= of, "{wrong} of {of}");
 }

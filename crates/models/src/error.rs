@@ -172,6 +172,16 @@ impl Error {
         }
     }
 
+    /// The same, told of the file that was to be made of this one.
+    pub(crate) fn of(self, target: &Path) -> Self {
+        match self {
+            Self::Refused { kind, why, remedy, .. } => {
+                Self::Refused { path: target.to_owned(), kind, why, remedy }
+            }
+            other => other,
+        }
+    }
+
     fn kind(&self) -> ProblemKind {
         match self {
             Self::Io { why, .. } if why.kind() == io::ErrorKind::NotFound => ProblemKind::Missing,

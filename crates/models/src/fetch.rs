@@ -38,7 +38,7 @@ use crate::pins::{Pin, Pins};
 use crate::recognise::folder::DESCRIPTION;
 
 pub(crate) use self::check::space;
-pub(crate) use self::http::{passage, reason};
+pub(crate) use self::http::{HOPS, passage, reason};
 pub use self::pace::Event;
 pub use self::picture::fetch_picture;
 pub use self::thread::{Download, Ended};
@@ -70,6 +70,10 @@ pub struct Options {
     pub proxy: Proxy,
     /// A server that says nothing for so long is asked again.
     pub stall: Duration,
+    /// Bytes a second that are to come at least; a server that sends fewer over [`Self::least_over`] is asked again, and soon given up.
+    pub least: u64,
+    /// For how long that is watched before it is said.
+    pub least_over: Duration,
     /// How often to ask again without a single new byte.
     pub tries: u32,
     /// The pause before the second try; it doubles from try to try.
@@ -99,6 +103,8 @@ impl Options {
             hubs,
             proxy: Proxy::System,
             stall: Duration::from_secs(30),
+            least: 1000,
+            least_over: Duration::from_mins(1),
             tries: 6,
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_mins(2),
@@ -334,13 +340,14 @@ impl Fetcher {
                         return Err(gave_up(why));
                     }
                 }
-                Attempt::Broken { why, after, no_server } => {
-                    if part.len() > before {
+                Attempt::Broken { why, after, no_server, slow } => {
+                    if part.len() > before && !slow {
                         (failures, connected) = (0, true);
                     }
-                    // Without a network the answer should come soon; one that was there a moment ago may come back.
-                    let weight =
-                        if no_server && !connected { self.options.tries.div_ceil(2) } else { 1 };
+                    // Without a network the answer should come soon; one that was there a moment ago may come back. One that
+                    // trickles has been waited for already.
+                    let hopeless = slow || no_server && !connected;
+                    let weight = if hopeless { self.options.tries.div_ceil(2) } else { 1 };
                     failures += weight;
                     debug!(url = %job.url, why, failures, at = part.len(), "connection broke");
                     let Some(pause) = self.options.pause(failures, after) else {
@@ -392,6 +399,7 @@ fn another_may_have_it(error: &Error) -> bool {
             | Error::Gated { .. }
             | Error::Unreachable { .. }
             | Error::Wrong { .. }
+            | Error::Refused { .. }
             | Error::Address { .. }
     )
 }

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 /// Tokens of a prompt that are read at a time (`llm`'s `CHUNK`).
 const CHUNK: u64 = 256;
-/// Queries that one job of attention takes (`llm`'s `QUERIES`).
-const QUERIES: u64 = 16;
+/// Queries that one job of attention takes at most (`llm`'s `MANY_QUERIES`), and positions of which it keeps scores at a time (`SPAN`).
+const QUERIES: u64 = 64;
+const SPAN: u64 = 1024;
 /// Bytes that a token of the vocabulary takes in our tokenizer: measured, 245 with tokens of about 16 letters.
 const PER_TOKEN: u64 = 245;
 /// Bytes that a merge takes: a key, two values and the table around them.
@@ -21,6 +22,8 @@ const NARROW: u64 = 136;
 /// What a program takes that has loaded a model and read something, whatever the model: code that runs for the first time, stacks of
 /// threads. Measured with a model of 8 MB (docs/install.md).
 const RUNNING: u64 = 6_000_000;
+/// Bytes of a file below which the shapes of small models bound what is not known of one.
+const SMALLER: u64 = 6_000_000_000;
 /// No model comes near these; what claims more is not planned for.
 const MOST: u64 = 1 << 24;
 
@@ -82,6 +85,20 @@ impl KeyValues {
     /// False for numbers that no model has.
     pub(crate) fn plausible(&self) -> bool {
         [self.layers, self.heads, self.dim].iter().all(|&n| (1..=1 << 14).contains(&n))
+    }
+
+    /// The most that a grouped-query model of a file of `file` bytes with `numbers` numbers in it keeps: 36 layers of 8 key heads of 128
+    /// numbers up to 6 GB, 64 layers above, and of small ones no more than their numbers allow. A layer has at least ten times its width
+    /// squared of them (attention two to four, the feed-forward part six and more), keys are no wider than the layer, and a layer is at
+    /// least 19 times as wide as there are layers: those of the families of docs/models.md are.
+    pub(crate) fn at_most(file: u64, numbers: u64) -> Self {
+        let most = if file < SMALLER { 36 } else { 64 };
+        let width = |layers: u64| (numbers / (10 * layers)).isqrt();
+        (1..=most)
+            .filter(|&layers| width(layers) >= 19 * layers)
+            .map(|layers| Self { layers, heads: 1, dim: width(layers).clamp(1, 1024) })
+            .max_by_key(|one| one.layers * one.dim)
+            .unwrap_or(Self { layers: 1, heads: 1, dim: 1024 })
     }
 }
 
@@ -277,7 +294,7 @@ pub fn chat(shape: &Shape, chat: &Chat) -> Footprint {
     let feed_forward = 3 * shape.width + 3 * shape.hidden;
     // Rows of f32, once more for what they are rounded to on the way into a product; and the logits.
     let numbers = rows * attention.max(feed_forward) * 5 / 4 + shape.vocabulary;
-    let scores = chat.threads.max(1) * QUERIES * padded;
+    let scores = chat.threads.max(1) * QUERIES * padded.min(SPAN);
     Footprint {
         weights: shape.tensor_bytes,
         cache: chat.cache.of((caches * shape.cache_per_token()).saturating_mul(padded)),
@@ -287,16 +304,14 @@ pub fn chat(shape: &Shape, chat: &Chat) -> Footprint {
     }
 }
 
-/// What a language model takes of which only the size of its file is known, and `cache` where somebody says it. The bounds are
-/// those of the grouped-query models of that size on offer: 36 layers of 8 key heads of 128 numbers up to 6 GB, 64 layers above.
+/// What a language model takes of which only the size of its file is known, and `cache` where somebody says it. Where nobody does it is
+/// bounded by the numbers that the file can have, of four bits each: few models are stored in less.
 pub fn chat_by_size(file: u64, cache: Option<KeyValues>, how: &Chat) -> Footprint {
-    let bound =
-        KeyValues { layers: if file < 6_000_000_000 { 36 } else { 64 }, heads: 8, dim: 128 };
-    let cache = cache.unwrap_or(bound);
+    let cache = cache.unwrap_or_else(|| KeyValues::at_most(file, file.saturating_mul(2)));
     let shape = Shape {
         layers: cache.layers,
-        width: if file < 6_000_000_000 { 2560 } else { 5120 },
-        hidden: if file < 6_000_000_000 { 9728 } else { 25_600 },
+        width: if file < SMALLER { 2560 } else { 5120 },
+        hidden: if file < SMALLER { 9728 } else { 25_600 },
         heads: 40,
         kv_heads: cache.heads,
         head_dim: cache.dim,
@@ -315,7 +330,8 @@ pub fn folder(shape: &Shape, plain: &Plain, how: &Chat) -> Footprint {
 
 /// The same where only its size is known. Weights may be floats of any width: half floats are the usual ones.
 pub fn folder_by_size(size: u64, cache: Option<KeyValues>, how: &Chat) -> Footprint {
-    chat_by_size(how.quantize.of_file(size), cache, how)
+    let cache = cache.unwrap_or_else(|| KeyValues::at_most(how.quantize.of_file(size), size / 2));
+    chat_by_size(how.quantize.of_file(size), Some(cache), how)
 }
 
 /// What a Whisper model looks like.

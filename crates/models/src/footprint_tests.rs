@@ -40,6 +40,41 @@ fn a_model_that_is_not_here_is_not_planned_smaller_than_it_turns_out() {
     assert!(chat_by_size(QWEN.tensor_bytes, None, &HOW).total() >= chat(&QWEN, &HOW).total());
 }
 
+/// Numbers, layers, and numbers of keys a layer, as the descriptions of these models say.
+#[test]
+fn what_is_not_known_of_a_small_model_is_bounded_by_what_its_size_can_hold() {
+    for (numbers, layers, keys) in [
+        (134_515_008, 30, 192),    // SmolLM2 135M
+        (361_821_120, 32, 320),    // SmolLM2 360M
+        (494_032_768, 24, 128),    // Qwen2.5 0.5B
+        (596_049_920, 28, 1024),   // Qwen3 0.6B
+        (124_439_808, 12, 768),    // GPT-2, whose every head has keys of its own
+        (1_720_574_976, 28, 1024), // Qwen3 1.7B
+    ] {
+        // Half floats, eight bits, four bits.
+        for file in [numbers * 2, numbers, numbers / 2] {
+            let most = KeyValues::at_most(file, numbers);
+            assert!(most.layers * most.heads * most.dim >= layers * keys, "{numbers}: {most:?}");
+            assert!(most.plausible());
+        }
+    }
+    let cache = |numbers| {
+        let most = KeyValues::at_most(numbers, numbers);
+        most.layers * most.heads * most.dim
+    };
+    assert!(cache(134_515_008) < 36 * 1024 * 2 / 3 && cache(6_000_000) < 36 * 1024 / 10);
+    assert!(cache(2_000_000_000) == 36 * 1024 && cache(20_000_000_000) == 64 * 1024);
+}
+
+/// A job of attention keeps the scores of 1,024 positions, however long the conversation is.
+#[test]
+fn scores_grow_with_the_threads_and_not_with_a_long_context() {
+    let at = |context, threads| chat(&QWEN, &Chat { context, threads, ..HOW }).scratch;
+    assert_eq!(at(32_768, 4), at(1024, 4));
+    assert_eq!(at(8192, 16) - at(8192, 4), 12 * 64 * 1024 * 4);
+    assert_eq!(at(512, 5) - at(512, 4), 64 * 512 * 4);
+}
+
 #[test]
 fn a_cache_that_is_known_counts_instead_of_the_bound() {
     let known = KeyValues { layers: 48, heads: 8, dim: 256 };

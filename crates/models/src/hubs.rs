@@ -6,6 +6,7 @@ use reqwest::Url;
 
 use crate::Error;
 use crate::catalogue::{Place, Remote};
+use crate::repository::naming::in_address;
 
 /// The hub where no other is named.
 const HUGGING_FACE: &str = "https://huggingface.co";
@@ -63,7 +64,7 @@ impl Hubs {
                     shape
                         .replace("{repo}", repo)
                         .replace("{revision}", revision)
-                        .replace("{path}", path)
+                        .replace("{path}", &in_address(path))
                 })
                 .collect(),
         };

@@ -37,8 +37,9 @@ pub use machine::{
 };
 pub use pins::{Checked, Pin};
 pub use planner::{
-    Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, base, budget, candidate_at,
-    candidates, entry_candidate, file_candidate, folder_candidate, on_card, plan,
+    CONTEXTS, Candidate, Choice, Learned, Plan, Reason, Verdict as Fit, Wish, base, budget,
+    candidate_at, candidates, entry_candidate, file_candidate, folder_candidate, on_card, plan,
+    plan_within,
 };
 pub use recognise::{Content, VoiceConfig, is_folder, meant, recognise};
 pub use repository::{Hub, MODEL_SCOPE_VARIABLE, Name, RepoFile, Repository, explain};

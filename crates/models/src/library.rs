@@ -449,8 +449,13 @@ pub(crate) fn slug(name: &str) -> String {
 fn files_below(root: &Path) -> Vec<PathBuf> {
     let mut files = vec![];
     let mut folders = vec![(root.to_owned(), 0)];
+    let mut entered = BTreeSet::new();
     while let Some((folder, depth)) = folders.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        // A link may lead in a circle.
+        if !std::fs::canonicalize(&folder).is_ok_and(|real| entered.insert(real)) {
+            continue;
+        }
         // Its parts are models of their own by their names, and none by themselves.
         if pictures::looks_like(&folder) {
             files.push(folder);

@@ -5,6 +5,7 @@
 //! [`footprint`](crate::footprint), put right by what was measured on this machine ([`Learned`]).
 
 mod candidates;
+mod contexts;
 mod learned;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use crate::machine::{Fate, Gpu, Machine, MemoryIs};
 pub use self::candidates::{
     candidate_at, candidates, entry_candidate, file_candidate, folder_candidate,
 };
+pub use self::contexts::{CONTEXTS, plan_within};
 pub use self::learned::Learned;
 
 /// The program without models: the sound, the database, the voices that come with it. A guess on the safe side.
@@ -139,6 +141,7 @@ pub struct Choice {
 #[expect(missing_docs, reason = "`Reason::text` says what each is")]
 pub enum Reason {
     Budget { memory: u64, budget: u64 },
+    Context { context: u64, longest: u64 },
     Largest { name: String, needs: u64 },
     Speed { name: String, tokens_per_s: f64 },
     BuiltIn { name: String },
@@ -162,6 +165,7 @@ impl Reason {
                 b(memory),
                 b(budget)
             ),
+            Self::Context { context, longest } => contexts::words(*context, *longest),
             Self::Largest { name, needs } => {
                 format!(
                     "{name} is the largest language model that fits and keeps up with speech here ({})",
@@ -240,6 +244,8 @@ impl Reason {
 /// What is planned.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
+    /// Tokens of context that it is made with, where that was to be found ([`plan_within`]).
+    pub context: Option<u64>,
     /// Bytes that may be used.
     pub budget: u64,
     /// Bytes of the program and its window.
@@ -345,6 +351,7 @@ pub fn plan(machine: &Machine, candidates: &[Candidate], wish: &Wish) -> Plan {
         })
         .collect();
     Plan {
+        context: None,
         budget,
         base,
         needs,

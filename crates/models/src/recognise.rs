@@ -106,8 +106,13 @@ pub fn recognise(path: &Path) -> Result<Content, Error> {
         }
         return folder::read(path);
     }
+    let about = path.metadata().map_err(Error::io("open", path))?;
+    if !about.is_file() {
+        // Opening a pipe waits for whoever writes into it.
+        return Err(refuse(path, &[]));
+    }
+    let size = about.len();
     let mut file = File::open(path).map_err(Error::io("open", path))?;
-    let size = file.metadata().map_err(Error::io("read", path))?.len();
     let mut start = [0; 64];
     let mut have = 0;
     while have < start.len() {

@@ -4,7 +4,9 @@
 //! `GET /api/v1/models/{repo}/repo/files?Revision={revision}&Recursive=true`. Both are asked only when a person names a
 //! repository.
 
+mod asking;
 mod commit;
+pub(crate) mod naming;
 
 use domain::Purpose;
 use reqwest::Url;
@@ -13,13 +15,15 @@ use serde::Deserialize;
 use crate::Error;
 use crate::catalogue::{Entry, Kind, Licence, Place, Remote, plain_name};
 use crate::digest::{Algorithm, Digest};
-use crate::fetch::{Fetcher, passage, reason};
+use crate::fetch::Fetcher;
 use crate::recognise::folder;
 
 /// A list of files is some hundred kilobytes.
 const LARGEST_LIST: usize = 16 << 20;
 /// More files than this are no model.
 const MOST: usize = 20_000;
+/// Pages of a list that are asked for at most.
+const PAGES: usize = 100;
 /// Where ModelScope is; a template of its own, as the hub's addresses are made otherwise.
 const MODEL_SCOPE: &str = "https://www.modelscope.cn";
 /// Environment variable that names another ModelScope.
@@ -126,11 +130,14 @@ impl Repository {
         let file = self.files.iter().find(|file| file.path == path)?;
         let kind = file.kind?;
         let name = path.rsplit('/').next()?;
-        if !path.split('/').all(plain_name) {
+        if !naming::can_be_fetched(path) {
             return None;
         }
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        Some(self.made_of(stem, kind, vec![self.remote(file)]))
+        let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+        let remote = self.remote(file);
+        // As the library will name what lies there.
+        let id = crate::library::slug(&stem(&remote.name));
+        Some(Entry { id, ..self.made_of(&stem(name), kind, vec![remote]) })
     }
 
     /// The repository as a model that is a folder: its description, its tokenizer, its weights (safetensors rather than pickles, whole or
@@ -189,12 +196,12 @@ impl Repository {
                 model_scope(),
                 self.name.repo,
                 revision,
-                file.path
+                naming::in_address(&file.path)
             )),
         };
         Remote {
             place,
-            name: file.path.rsplit('/').next().unwrap_or(&file.path).to_owned(),
+            name: naming::on_disk(file.path.rsplit('/').next().unwrap_or(&file.path)),
             size: file.size,
             about: None,
             digests: file.digest.clone().into_iter().collect(),
@@ -287,85 +294,23 @@ impl Fetcher {
         };
         let url = Url::parse(&url)
             .map_err(|why| Error::Address { url: url.clone(), why: why.to_string() })?;
-        let text = self.text(&url, Purpose::Listing, &name.repo, LARGEST_LIST).await?;
         let unreadable = |why: serde_json::Error| Error::Unreachable {
             file: name.repo.clone(),
             why: format!("the hub's list of files cannot be read ({why})"),
         };
-        let mut files: Vec<RepoFile> = match name.hub {
-            Hub::HuggingFace => serde_json::from_slice::<Vec<HubFile>>(&text)
-                .map_err(unreadable)?
-                .into_iter()
-                .filter(|file| file.kind == "file")
-                .map(|file| {
-                    let (size, digest) = match file.lfs {
-                        Some(lfs) => (lfs.size, digest(Algorithm::Sha256, lfs.oid.as_deref())),
-                        None => (None, digest(Algorithm::GitBlob, file.oid.as_deref())),
-                    };
-                    described(file.path, size.or(file.size), digest)
-                })
-                .take(MOST)
-                .collect(),
-            Hub::ModelScope => serde_json::from_slice::<ScopeAnswer>(&text)
-                .map_err(unreadable)?
-                .data
-                .map(|data| data.files)
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|file| file.kind == "blob")
-                .map(|file| {
-                    let digest = digest(Algorithm::Sha256, file.sha256.as_deref());
-                    described(file.path, file.size, digest)
-                })
-                .take(MOST)
-                .collect(),
-        };
+        let mut files = Vec::new();
+        let mut next = Some(url);
+        // Large repositories are listed page by page.
+        for _ in 0..PAGES {
+            let Some(url) = next.take().filter(|_| files.len() < MOST) else { break };
+            let page = self.page(&url, Purpose::Listing, &name.repo, LARGEST_LIST).await?;
+            files.extend(list(name.hub, &page.text).map_err(unreadable)?);
+            next = page.next;
+        }
+        files.truncate(MOST);
         // Names are printed: none may move the cursor of a terminal.
         files.retain(|file| !file.path.contains(char::is_control));
         Ok(Repository { name: name.clone(), commit, licence, gated, files })
-    }
-
-    /// A short text from a hub.
-    pub(crate) async fn text(
-        &self,
-        url: &Url,
-        purpose: Purpose,
-        what: &str,
-        most: usize,
-    ) -> Result<Vec<u8>, Error> {
-        self.options.hubs.check(url).or_else(|error| {
-            // ModelScope is no hub of the list; it is https, or named by its own variable.
-            if url.as_str().starts_with(&model_scope()) { Ok(()) } else { Err(error) }
-        })?;
-        let unreachable = |why| Error::Unreachable { file: what.to_owned(), why };
-        let mut passage = passage(&self.network, purpose, url, what)?;
-        let stall = self.options.stall;
-        let asked = self.client.get(url.clone()).send();
-        let mut answer = tokio::time::timeout(stall, asked)
-            .await
-            .map_err(|_| unreachable("the server did not answer".to_owned()))?
-            .map_err(|error| unreachable(reason(&error)))?;
-        match answer.status().as_u16() {
-            200 => {}
-            401 | 403 => {
-                return Err(Error::Gated { file: what.to_owned(), url: url.to_string() });
-            }
-            404 => return Err(Error::Gone { file: what.to_owned(), url: url.to_string() }),
-            status => return Err(unreachable(format!("the server answered {status}"))),
-        }
-        let mut text = Vec::new();
-        loop {
-            let next = tokio::time::timeout(stall, answer.chunk())
-                .await
-                .map_err(|_| unreachable("the server fell silent".to_owned()))?
-                .map_err(|error| unreachable(reason(&error)))?;
-            let Some(bytes) = next else { return Ok(text) };
-            passage.received(bytes.len() as u64);
-            if text.len() + bytes.len() > most {
-                return Err(unreachable("what it sent is too long".to_owned()));
-            }
-            text.extend_from_slice(&bytes);
-        }
     }
 }
 
@@ -374,6 +319,34 @@ fn model_scope() -> String {
         .ok()
         .filter(|value| !value.trim().is_empty())
         .map_or_else(|| MODEL_SCOPE.to_owned(), |value| value.trim_end_matches('/').to_owned())
+}
+
+/// The files of one page of a list.
+fn list(hub: Hub, text: &[u8]) -> serde_json::Result<Vec<RepoFile>> {
+    Ok(match hub {
+        Hub::HuggingFace => serde_json::from_slice::<Vec<HubFile>>(text)?
+            .into_iter()
+            .filter(|file| file.kind == "file")
+            .map(|file| {
+                let (size, digest) = match file.lfs {
+                    Some(lfs) => (lfs.size, digest(Algorithm::Sha256, lfs.oid.as_deref())),
+                    None => (None, digest(Algorithm::GitBlob, file.oid.as_deref())),
+                };
+                described(file.path, size.or(file.size), digest)
+            })
+            .collect(),
+        Hub::ModelScope => serde_json::from_slice::<ScopeAnswer>(text)?
+            .data
+            .map(|data| data.files)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|file| file.kind == "blob")
+            .map(|file| {
+                let digest = digest(Algorithm::Sha256, file.sha256.as_deref());
+                described(file.path, file.size, digest)
+            })
+            .collect(),
+    })
 }
 
 /// A checksum as a hub writes it; what is none is nothing to check against.
@@ -398,7 +371,7 @@ fn kind_of(path: &str) -> Option<Kind> {
 }
 
 /// `Q4_K_M` of `Qwen3-0.6B-Q4_K_M.gguf`.
-fn quantisation(path: &str) -> Option<String> {
+pub(crate) fn quantisation(path: &str) -> Option<String> {
     let name = path.rsplit('/').next()?;
     let stem = name.rsplit_once('.')?.0;
     let last = stem.rsplit(['-', '.']).next()?.to_ascii_uppercase();

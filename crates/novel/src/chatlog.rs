@@ -56,8 +56,9 @@ struct Row {
     #[serde(default)]
     is_system: bool,
     mes: String,
+    /// Places of swipes that were never made may be empty.
     #[serde(default)]
-    swipes: Vec<String>,
+    swipes: Option<Vec<Option<String>>>,
 }
 
 /// Reads a chat; nothing if it is none. Lines that are damaged are left out and counted.
@@ -78,7 +79,7 @@ pub fn parse(text: &str) -> Option<(Chat, usize)> {
                     name: row.name,
                     is_user: row.is_user,
                     text: row.mes,
-                    swipes: row.swipes,
+                    swipes: row.swipes.into_iter().flatten().flatten().collect(),
                     line: index as u32 + 1,
                 });
             }

@@ -17,7 +17,7 @@ pub struct Decoded {
 const GUESS_BYTES: usize = 1 << 16;
 
 /// Decodes by byte-order mark, by the pattern of UTF-16, as UTF-8 where that is valid, and otherwise by the guess that leaves
-/// the least damage (Shift-JIS, GBK, Big5, EUC and the single-byte encodings of browsers).
+/// the least damage (Shift-JIS, GBK, Big5, EUC and the single-byte encodings of browsers). A few wrong bytes do not change the guess.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = as_written(bytes);
     if decoded.text.contains('\r') && !decoded.text.contains('\n') {
@@ -36,7 +36,14 @@ fn as_written(bytes: &[u8]) -> Decoded {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Decoded { text: text.to_owned(), encoding: UTF_8.name(), damaged: false };
     }
-    let decoded = with(guess(bytes), bytes);
+    let guessed = guess(bytes);
+    let decoded = with(guessed, bytes);
+    // An encoding of one byte a character takes any bytes: where a few wrong ones ruled all others out, it is what is left.
+    if (decoded.damaged || guessed.is_single_byte())
+        && let Some(encoding) = beside_strays(bytes)
+    {
+        return with(encoding, bytes);
+    }
     if !decoded.damaged {
         return decoded;
     }
@@ -46,6 +53,25 @@ fn as_written(bytes: &[u8]) -> Decoded {
         .into_iter()
         .map(|encoding| with(encoding, bytes))
         .fold(decoded, |best, other| if lost(&other) < lost(&best) { other } else { best })
+}
+
+/// Wrong lines among so many at most are strays.
+const STRAYS: usize = 4;
+
+/// The encoding that would be guessed if a few lines were not there: those that are no text in it.
+fn beside_strays(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(GUESS_BYTES)];
+    let lines = || head.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.is_ascii());
+    let all = lines().count();
+    [UTF_8, SHIFT_JIS, GB18030, EUC_JP, BIG5, EUC_KR].into_iter().find(|&encoding| {
+        let whole: Vec<&[u8]> =
+            lines().filter(|line| !encoding.decode_without_bom_handling(line).1).collect();
+        let strays = all - whole.len();
+        // What is UTF-8 by chance is soon none.
+        strays > 0
+            && strays * STRAYS <= all
+            && (encoding == UTF_8 || guess(&whole.concat()) == encoding)
+    })
 }
 
 fn with(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {

@@ -44,6 +44,9 @@ pub enum Error {
     /// A line of a dataset cannot be changed like this.
     #[error("{0}")]
     Line(String),
+    /// A name of which files are called that would lead elsewhere.
+    #[error("`{0}` is no name for files")]
+    Name(String),
     /// The dataset would be empty.
     #[error("{0}")]
     Empty(String),
@@ -78,6 +81,9 @@ impl From<Error> for Problem {
             ),
             Error::Line(_) => {
                 (ProblemKind::Invalid, "write something else, or take the line out instead")
+            }
+            Error::Name(_) => {
+                (ProblemKind::Invalid, "give a name without slashes, colons and control characters")
             }
             Error::Empty(_) => (
                 ProblemKind::Invalid,

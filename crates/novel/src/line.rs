@@ -101,6 +101,10 @@ pub struct Line {
     pub interpolated: bool,
 }
 
+/// Choices and conditions that a row is written under at most: scripts nest a few, and one whose conditions are never closed would take
+/// memory in the square of its length.
+pub(crate) const MAX_BRANCH: usize = 32;
+
 impl Line {
     /// Who is heard: the speaker, or whom an `extends` row goes on with; the displayed name before the script's.
     pub fn voice_of(&self) -> Option<&str> {

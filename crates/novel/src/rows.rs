@@ -97,8 +97,9 @@ pub fn read_rows(path: &Path) -> Result<Vec<Line>, Error> {
         if row.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
+        let row = if number == 1 { without_mark(&row) } else { &row };
         out.push(
-            serde_json::from_slice(&row)
+            serde_json::from_slice(row)
                 .map_err(|error| Error::Row { line: number, message: error.to_string() })?,
         );
     }
@@ -110,5 +111,11 @@ pub fn is_rows(path: &Path) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let mut first = Vec::new();
     let mut reader = BufReader::new(io::Read::take(file, MAX_ROW_BYTES as u64));
-    reader.read_until(b'\n', &mut first).is_ok() && serde_json::from_slice::<Line>(&first).is_ok()
+    reader.read_until(b'\n', &mut first).is_ok()
+        && serde_json::from_slice::<Line>(without_mark(&first)).is_ok()
+}
+
+/// Some editors put a byte-order mark in front of what they save.
+fn without_mark(row: &[u8]) -> &[u8] {
+    row.strip_prefix(b"\xef\xbb\xbf").unwrap_or(row)
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
-use crate::line::{Choice, Kind, Line};
+use crate::line::{Choice, Kind, Line, MAX_BRANCH};
 use crate::{markup, names};
 
 /// Commands that say nothing.
@@ -162,7 +162,7 @@ impl Reader<'_, '_> {
     }
 
     fn branch(&self) -> Vec<String> {
-        self.branches.iter().map(|(_, name)| name.clone()).collect()
+        self.branches.iter().take(MAX_BRANCH).map(|(_, name)| name.clone()).collect()
     }
 }
 

@@ -83,6 +83,12 @@ pub enum Error {
         /// Which machine.
         host: String,
     },
+    /// Its filter stopped the reply, before or after the first words.
+    #[error("`{host}` ended the reply with its content filter")]
+    Filtered {
+        /// Which machine.
+        host: String,
+    },
     /// Nobody here knows who vouches for its certificate.
     #[error("`{host}` shows a certificate that this system does not trust: {why}")]
     Certificate {
@@ -152,6 +158,10 @@ impl From<Error> for Problem {
             Error::OnlyThought { .. } => (
                 ProblemKind::Invalid,
                 "allow longer replies in the settings (`max_reply_tokens`), or switch thinking off where the server runs",
+            ),
+            Error::Filtered { .. } => (
+                ProblemKind::Invalid,
+                "say it in other words, loosen the filter where the server runs, or choose a model of this machine",
             ),
             Error::Certificate { .. } => (
                 ProblemKind::Network,

@@ -28,6 +28,10 @@ impl Wrong {
 pub(crate) struct EventStream {
     line: Vec<u8>,
     data: String,
+    /// The first line is behind: only before it may a byte order mark stand.
+    begun: bool,
+    /// The last byte was a carriage return, which ends a line with or without a line feed.
+    returned: bool,
 }
 
 impl EventStream {
@@ -37,12 +41,16 @@ impl EventStream {
         bytes: &[u8],
         event: &mut dyn FnMut(&str) -> Result<(), Wrong>,
     ) -> Result<(), Wrong> {
-        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+        for part in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+            if std::mem::take(&mut self.returned) && part == b"\n" {
+                continue;
+            }
             if self.line.len() + part.len() > MAX_LINE {
                 return Wrong::nonsense("a line of its answer has no end");
             }
             self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") {
+            if let Some(end @ (b'\n' | b'\r')) = part.last() {
+                self.returned = *end == b'\r';
                 let line = std::mem::take(&mut self.line);
                 self.take_line(&line, event)?;
             }
@@ -65,8 +73,9 @@ impl EventStream {
         line: &[u8],
         event: &mut dyn FnMut(&str) -> Result<(), Wrong>,
     ) -> Result<(), Wrong> {
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = line.strip_suffix(b"\n").or(line.strip_suffix(b"\r")).unwrap_or(line);
+        let first = !std::mem::replace(&mut self.begun, true);
+        let line = line.strip_prefix(b"\xef\xbb\xbf").filter(|_| first).unwrap_or(line);
         if line.is_empty() {
             let data = std::mem::take(&mut self.data);
             return if data.is_empty() { Ok(()) } else { event(&data) };
@@ -96,6 +105,8 @@ pub(crate) struct Chunk {
     pub(crate) text: String,
     /// Why the reply ended, where this is its end.
     pub(crate) finish: Option<FinishReason>,
+    /// A filter of the server ended it.
+    pub(crate) filtered: bool,
     /// Tokens of the prompt and of the reply, where the server counts them.
     pub(crate) usage: Option<(u32, u32)>,
     /// Everything was sent.
@@ -134,17 +145,33 @@ impl Chunk {
             value["usage"][key].as_u64().map(|count| u32::try_from(count).unwrap_or(u32::MAX))
         };
         Ok(Self {
-            text: message["content"].as_str().unwrap_or_default().to_owned(),
+            text: content(message),
             finish,
+            filtered: choice["finish_reason"] == "content_filter",
             usage: count("prompt_tokens").zip(count("completion_tokens")),
             done: false,
             // llama-server and vLLM have one name for it, Ollama and OpenRouter the other.
             thought: ["reasoning_content", "reasoning"]
                 .iter()
-                .any(|key| message[key].as_str().is_some_and(|text| !text.is_empty())),
+                .any(|key| message[key].as_str().is_some_and(|text| !text.is_empty()))
+                || parts(message).iter().any(|part| part["type"] == "thinking"),
             model: value["model"].as_str().filter(|name| !name.is_empty()).map(str::to_owned),
         })
     }
+}
+
+/// What a message says: one text, or those among its parts (Mistral's models that think).
+fn content(message: &Value) -> String {
+    if let Some(text) = message["content"].as_str() {
+        return text.to_owned();
+    }
+    let texts = parts(message).iter().filter(|part| part["type"] == "text");
+    texts.filter_map(|part| part["text"].as_str()).collect()
+}
+
+/// The parts of a message that is no single text.
+fn parts(message: &Value) -> &[Value] {
+    message["content"].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// What a server says went wrong, for people: one line, shortened. `None` where it gives no reason that could be found.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::biases::Biases;
 use crate::body::{Manner, body};
-use crate::events::{Chunk, EventStream, Wrong};
+use crate::events::{Chunk, EventStream, Wrong, shortened};
 use crate::facts::Known;
 use crate::refusals::{self, Refusal};
 use crate::request::{MAX_BODY, Run};
@@ -99,6 +99,9 @@ impl Run<'_> {
         if reply.thought && reply.text == 0 && matches!(end, Some(FinishReason::Length)) {
             return Err(Error::OnlyThought { host: self.host() });
         }
+        if reply.filtered && matches!(end, Some(FinishReason::Stop)) {
+            return Err(Error::Filtered { host: self.host() });
+        }
         reply.end(end);
         Ok(())
     }
@@ -181,7 +184,7 @@ impl Run<'_> {
             }));
         }
         let mut events = EventStream::default();
-        let mut done = false;
+        let (mut done, mut any) = (false, false);
         loop {
             let Some(part) = self.wait(response.chunk()).await? else {
                 return Ok(Attempt::Ended(Some(FinishReason::Cancelled)));
@@ -191,11 +194,14 @@ impl Run<'_> {
                 Err(error) => {
                     // What came is kept; that the reply broke off matters more than whether anybody hears it.
                     let _heard = reply.take_rest();
-                    return Err(self.lost(&error));
+                    // Some servers close it unduly, once they have said that it is over.
+                    let over = reply.ended.map(|reason| Attempt::Ended(Some(reason)));
+                    return over.ok_or_else(|| self.lost(&error));
                 }
             };
             let mut flow = Ok(());
             let mut take = |data: &str| {
+                any = true;
                 if done || flow.is_err() {
                     return Ok(());
                 }
@@ -214,6 +220,11 @@ impl Run<'_> {
             if flow.is_ok()
                 && let Err(what) = taken
             {
+                if part.is_none() && matches!(what, Wrong::Nonsense(_)) {
+                    // Half an event: the connection went, whatever the address.
+                    let _heard = reply.take_rest();
+                    return Err(self.broken("it ended in the middle of the reply"));
+                }
                 return wrong(what);
             }
             let over = done || part.is_none();
@@ -226,13 +237,30 @@ impl Run<'_> {
             if reply.text > MAX_REPLY {
                 return Ok(Attempt::Ended(Some(FinishReason::Length)));
             }
-            match (over, reply.ended) {
-                (true, Some(reason)) => return Ok(Attempt::Ended(Some(reason))),
-                // Some servers only say that they are done.
-                (true, None) if done => return Ok(Attempt::Ended(Some(FinishReason::Stop))),
-                (true, None) => return Err(self.broken("it ended in the middle of the reply")),
-                (false, _) => {}
+            if over {
+                return self.end_of_stream(reply.ended, done, (!any).then_some(&kind));
             }
+        }
+    }
+
+    /// What the end of a stream means: with the reason that came, after the server said that it is done, or in an answer of a kind in which
+    /// no event was.
+    fn end_of_stream(
+        &self,
+        reason: Option<FinishReason>,
+        done: bool,
+        kind: Option<&String>,
+    ) -> Result<Attempt, Error> {
+        match (reason, kind) {
+            (Some(reason), _) => Ok(Attempt::Ended(Some(reason))),
+            // Some servers only say that they are done.
+            (None, _) if done => Ok(Attempt::Ended(Some(FinishReason::Stop))),
+            // A page for people, most likely: something else answers at this address.
+            (None, Some(kind)) if !kind.starts_with("text/event-stream") => {
+                let error = shortened(kind);
+                Err(self.nonsense(format!("an event is no JSON ({error})")))
+            }
+            (None, _) => Err(self.broken("it ended in the middle of the reply")),
         }
     }
 }
@@ -257,6 +285,8 @@ struct Reply<'a> {
     text: usize,
     /// Something came that the model thinks and does not say.
     thought: bool,
+    /// A filter of the server ended it.
+    filtered: bool,
     /// The model's name, as the server gives it.
     model: Option<String>,
 }
@@ -271,6 +301,7 @@ impl<'a> Reply<'a> {
             ended: None,
             text: 0,
             thought: false,
+            filtered: false,
             model: None,
         }
     }
@@ -281,6 +312,7 @@ impl<'a> Reply<'a> {
         }
         self.ended = chunk.finish.or(self.ended);
         self.thought |= chunk.thought;
+        self.filtered |= chunk.filtered;
         if chunk.model.is_some() {
             self.model = chunk.model;
         }

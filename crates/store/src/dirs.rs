@@ -25,7 +25,7 @@ impl Dirs {
     /// (`~/.local/share/hanashi`, `~/Library/Application Support/…`, `%APPDATA%\…`).
     ///
     /// # Errors
-    /// [`Error::NoHome`] where none of the three exists.
+    /// [`Error::NoHome`] where none of the three exists; [`Error::Io`] where everything was moved to a place that is not there now.
     pub fn resolve(explicit: Option<&Path>) -> Result<Self, Error> {
         Self::resolve_with(explicit, |name| std::env::var_os(name))
     }
@@ -48,7 +48,7 @@ impl Dirs {
         };
         // Absolute, so that a later change of the working folder moves nothing.
         let root = std::path::absolute(&root).map_err(Error::io("find", &root))?;
-        let root = moved_to(&root).unwrap_or(root);
+        let root = followed(root)?;
         let extra_models = named(MODELS_VARIABLE)
             .map(|list| {
                 std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
@@ -168,7 +168,28 @@ impl Dirs {
     }
 }
 
-/// Where a data folder was moved to. Followed once: a second move starts at the new place.
+/// Where the data is now that began at `root`: it may have been moved more than once, and every place says where it went next.
+///
+/// A place that is not there is a disk that is not connected. An empty folder made in its stead would look as if everything were lost.
+fn followed(root: PathBuf) -> Result<PathBuf, Error> {
+    let mut places = vec![root.clone()];
+    let mut root = root;
+    while let Some(next) = moved_to(&root).filter(|next| !places.contains(next)) {
+        if !next.is_dir() {
+            let note = root.join(MOVED_TO);
+            let why = format!("`{}` says that everything was moved there", note.display());
+            return Err(Error::io("find", &next)(std::io::Error::new(
+                std::io::ErrorKind::NotFound,
+                why,
+            )));
+        }
+        places.push(next.clone());
+        root = next;
+    }
+    Ok(root)
+}
+
+/// Where a data folder was moved to, by the note in it.
 fn moved_to(root: &Path) -> Option<PathBuf> {
     let text = fs::read_to_string(root.join(MOVED_TO)).ok()?;
     let to = PathBuf::from(text.trim());
@@ -215,6 +236,27 @@ mod tests {
         assert!(
             Dirs::resolve_with(Some(Path::new("data")), |_| None).unwrap().root().is_absolute()
         );
+    }
+
+    #[test]
+    fn what_was_moved_twice_is_found_and_what_is_not_connected_is_not_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        let found = || Dirs::resolve_with(Some(&place("a")), |_| None);
+        let note = |at: &str, to: &str| {
+            fs::create_dir_all(place(at)).unwrap();
+            fs::write(place(at).join(MOVED_TO), place(to).to_str().unwrap()).unwrap();
+        };
+        note("a", "b");
+        note("b", "c");
+        let gone = found().unwrap_err();
+        assert!(matches!(&gone, Error::Io { path, .. } if *path == place("c")), "{gone}");
+        assert!(!place("c").exists());
+        fs::create_dir(place("c")).unwrap();
+        assert_eq!(found().unwrap().root(), place("c"));
+        // A circle has no end; it is not looked for forever.
+        note("c", "a");
+        assert_eq!(found().unwrap().root(), place("c"));
     }
 
     #[test]

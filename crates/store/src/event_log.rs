@@ -13,7 +13,6 @@ use domain::{
     CharacterId, Conversation, ConversationId, Log, Message, MessageId, Millis, NewMessage, Problem,
 };
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior};
-use uuid::Uuid;
 
 use crate::derive::{self, id, optional_id, role_of, speaker, unreadable, whole};
 use crate::event::{Event, Record};
@@ -301,7 +300,7 @@ impl EventLog {
 
 impl Log for EventLog {
     fn begin(&self, character: &CharacterId, title: &str) -> Result<Conversation, Problem> {
-        let id = ConversationId(Uuid::now_v7());
+        let id = ConversationId(crate::new_id());
         let event =
             Event::ConversationBegun { character: character.clone(), title: title.to_owned() };
         let record = self.write(id, event, |_| Ok(()))?;
@@ -335,7 +334,7 @@ impl Log for EventLog {
 
     fn append(&self, message: NewMessage) -> Result<Message, Problem> {
         let NewMessage { conversation, parent, role, text, interrupted, speaker } = message;
-        let id = MessageId(Uuid::now_v7());
+        let id = MessageId(crate::new_id());
         let event = Event::MessageAdded {
             id,
             parent,

@@ -44,8 +44,10 @@ impl Library {
     /// All characters: the shipped ones first, each part sorted by id. Folders that cannot be read are left out; names that
     /// begin with a dot are not characters.
     pub fn list(&self) -> Vec<CharacterFolder> {
-        let shipped =
-            self.shipped.as_deref().map(|folder| folders(folder, true)).unwrap_or_default();
+        let shipped = self.shipped.as_deref().map(|folder| folders(folder, true));
+        let mut shipped = shipped.unwrap_or_default();
+        // In the source tree what draws them lies beside them.
+        shipped.retain(|folder| folder.path.join("card.json").is_file());
         let own = folders(&self.own, false);
         let own =
             own.into_iter().filter(|folder| shipped.iter().all(|other| other.id != folder.id));
@@ -243,6 +245,7 @@ mod tests {
         let shipped = folder.path().join("shipped");
         fs::create_dir_all(shipped.join("koto")).unwrap();
         fs::write(shipped.join("koto/card.json"), b"{}").unwrap();
+        fs::create_dir_all(shipped.join("tools")).unwrap();
         let library = Library::new(folder.path().join("own"), Some(shipped));
         (folder, library)
     }

@@ -207,7 +207,7 @@ impl OwnScenery {
             None if kept.places.len() >= MAX_OWN => return Err(too_many("places")),
             None => {
                 kept.places.push(OwnPlace {
-                    id: Uuid::now_v7(),
+                    id: crate::new_id(),
                     name: name.to_owned(),
                     description: String::new(),
                     hours: Vec::new(),

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use domain::{CharacterId, ConversationId};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::{Error, atomic, kept_json};
 
@@ -103,7 +102,7 @@ impl Personas {
             if kept.profiles.len() >= MAX_PROFILES {
                 return Err(Error::Invalid(format!("there are {MAX_PROFILES} profiles already")));
             }
-            let id = Uuid::now_v7().to_string();
+            let id = crate::new_id().to_string();
             kept.profiles.push(Profile { id: id.clone(), ..profile });
             id
         } else {

@@ -3,7 +3,6 @@
 
 use domain::{Cast, CharacterId, ConversationId, MessageId, Millis, Role, Speaker};
 use rusqlite::{Connection, TransactionBehavior};
-use uuid::Uuid;
 
 use crate::event::Event;
 use crate::{Error, EventLog};
@@ -107,7 +106,7 @@ impl EventLog {
             }
             let mut chosen = None;
             for (place, text) in said.texts.iter().enumerate() {
-                let message = MessageId(Uuid::now_v7());
+                let message = MessageId(crate::new_id());
                 let event = Event::MessageAdded {
                     id: message,
                     parent,

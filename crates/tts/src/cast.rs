@@ -6,6 +6,7 @@ use domain::{Cancel, Lang, VoiceChoice};
 
 use crate::catalogue::{VoiceId, primary};
 use crate::espeak::{Espeak, Manner};
+use crate::mood::Prosody;
 use crate::piper::{self, Piper};
 use crate::sound::Sound;
 use crate::{Options, TtsError, tone};
@@ -113,23 +114,46 @@ impl Chosen {
         }
     }
 
+    /// What tells the sound of a piece from that of any other voice and manner.
+    pub(crate) fn key(&self, text: &str, prosody: Prosody) -> String {
+        match self {
+            Self::Espeak { manner, .. } => format!("{manner:?} {prosody:?} {text}"),
+            Self::Piper { stem, voice, rate, .. } => {
+                format!("{stem} {:p} {rate} {prosody:?} {text}", Arc::as_ptr(voice))
+            }
+        }
+    }
+
     /// Speaks a piece.
     pub(crate) fn say(
         &self,
         text: &str,
+        prosody: Prosody,
         espeak: &Espeak,
         cancel: &Cancel,
     ) -> Result<Sound, TtsError> {
         match self {
             Self::Espeak { manner, .. } => {
-                let mut sound = espeak.say(text, manner, cancel)?;
+                let mut sound = espeak.say(text, &felt(manner, prosody), cancel)?;
                 tone::soften(&mut sound.pcm, sound.rate);
                 Ok(sound)
             }
             Self::Piper { voice, rate, .. } => {
-                voice.lock().unwrap_or_else(PoisonError::into_inner).say(text, *rate, espeak)
+                let mut voice = voice.lock().unwrap_or_else(PoisonError::into_inner);
+                voice.say(text, rate * prosody.rate, prosody.variety, espeak)
             }
         }
+    }
+}
+
+/// A manner of speaking with a feeling in it.
+fn felt(manner: &Manner, prosody: Prosody) -> Manner {
+    let moved = |value: u32, steps: i32| value.saturating_add_signed(steps).min(99);
+    Manner {
+        voice: manner.voice.clone(),
+        words_per_minute: (manner.words_per_minute as f32 * prosody.rate) as u32,
+        pitch: moved(manner.pitch, prosody.pitch),
+        range: moved(manner.range, prosody.range),
     }
 }
 

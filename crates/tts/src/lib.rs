@@ -16,6 +16,8 @@ mod catalogue;
 mod error;
 mod espeak;
 mod front;
+mod kept;
+mod mood;
 mod parts;
 mod piper;
 

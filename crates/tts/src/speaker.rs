@@ -7,15 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
 
 use domain::{
-    Cancel, CharacterId, Flow, Lang, Line, LineId, Problem, SpeechSink, SpokenPart, TurnId, Viseme,
-    Voice, VoiceChoice,
+    Cancel, CharacterId, Flow, Lang, Line, LineId, Problem, ProblemKind, SpeechSink, SpokenPart,
+    TurnId, Viseme, Voice, VoiceChoice,
 };
 
 use crate::cast::{Cast, Chosen};
 use crate::catalogue::{self, VoiceEntry, VoiceId};
 use crate::espeak::Espeak;
 use crate::front::Front;
+use crate::kept::Kept;
+use crate::mood::{Mood, Prosody};
 use crate::parts::Parts;
+use crate::resample::resample;
 use crate::{Options, TtsError, resources, text, tone};
 
 /// Lines that may wait. The conductor keeps two or three; this only bounds a caller that has lost its way.
@@ -32,6 +35,7 @@ pub struct Speaker {
     thread: Option<JoinHandle<()>>,
     closing: Cancel,
     cast: Arc<Mutex<Cast>>,
+    kept: Arc<Mutex<Kept>>,
     espeak: Espeak,
     options: Options,
 }
@@ -53,6 +57,24 @@ pub struct Rendered {
     pub visemes: Vec<Viseme>,
 }
 
+impl Rendered {
+    /// Appends what is said next, at the rate of what was said first.
+    fn append(&mut self, next: Self) {
+        if self.pcm.is_empty() {
+            self.rate = next.rate;
+        }
+        let base = self.pcm.len() as u64 * 1000 / u64::from(self.rate.max(1));
+        let base = u32::try_from(base).unwrap_or(u32::MAX);
+        let later = |one: Viseme| Viseme { at_ms: one.at_ms.saturating_add(base), ..one };
+        self.visemes.extend(next.visemes.into_iter().map(later));
+        if next.rate == self.rate {
+            self.pcm.extend(next.pcm);
+        } else {
+            self.pcm.extend(resample(&next.pcm, next.rate, self.rate));
+        }
+    }
+}
+
 enum Job {
     Speak { line: Line, cast: Option<Box<Cast>>, sink: Box<dyn SpeechSink>, cancel: Cancel },
     WarmUp(Lang),
@@ -64,12 +86,15 @@ impl Speaker {
     pub fn open(options: Options) -> Result<Self, Problem> {
         let espeak = Espeak::open(&resources::espeak_data(&options.resources)?)?;
         let cast = Arc::new(Mutex::new(Cast::default()));
+        let kept: Arc<Mutex<Kept>> = Arc::default();
         let closing = Cancel::new();
         let (inbox, jobs) = sync_channel(WAITING);
         let worker = Worker {
             espeak: espeak.clone(),
             front: Front::new(&options.resources),
             cast: Arc::clone(&cast),
+            kept: Arc::clone(&kept),
+            mood: Mood::default(),
             closing: closing.clone(),
         };
         let thread = std::thread::Builder::new()
@@ -82,9 +107,15 @@ impl Speaker {
             thread: Some(thread),
             closing,
             cast,
+            kept,
             espeak,
             options,
         })
+    }
+
+    /// Keeps no sound of what is said, so that everything is made anew: for measurements.
+    pub fn keep_nothing(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).nothing();
     }
 
     /// The voices that can be chosen now: espeak-ng's, and the Piper voices in the voice folders.
@@ -159,6 +190,26 @@ impl Speaker {
         lang: Lang,
         choice: Option<&VoiceChoice>,
     ) -> Result<Rendered, Problem> {
+        let line = Line {
+            id: LineId { turn: TurnId(0), index: 0 },
+            text: text.to_owned(),
+            speech: text.to_owned(),
+            lang,
+            cues: Vec::new(),
+        };
+        self.render_lines(&[line], choice)
+    }
+
+    /// Speaks lines to their end, one behind the other, and gives the sound. `None` takes the chosen voices. Lines that no voice can read
+    /// are passed over where there are others.
+    ///
+    /// # Errors
+    /// What is wrong with the choice or the voice; for a script that cannot be read, where nothing else is said.
+    pub fn render_lines(
+        &self,
+        lines: &[Line],
+        choice: Option<&VoiceChoice>,
+    ) -> Result<Rendered, Problem> {
         let cast = match choice {
             Some(choice) => {
                 let chosen = self.find(choice)?;
@@ -168,21 +219,28 @@ impl Speaker {
             }
             None => None,
         };
+        let mut rendered = Rendered::default();
+        let mut unreadable = None;
+        for line in lines {
+            match self.rendered(line.clone(), cast.clone()) {
+                Ok(one) => rendered.append(one),
+                Err(problem) if problem.kind == ProblemKind::Unsupported => {
+                    unreadable = unreadable.or(Some(problem));
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+        match unreadable {
+            Some(problem) if rendered.pcm.is_empty() => Err(problem),
+            _ => Ok(rendered),
+        }
+    }
+
+    fn rendered(&self, line: Line, cast: Option<Box<Cast>>) -> Result<Rendered, Problem> {
         let (sender, parts) = sync_channel(8);
-        let line = Line {
-            id: LineId { turn: TurnId(0), index: 0 },
-            text: text.to_owned(),
-            speech: text.to_owned(),
-            lang,
-            cues: Vec::new(),
-        };
-        self.send(Job::Speak {
-            line,
-            cast,
-            sink: Box::new(Collect(sender)),
-            cancel: Cancel::new(),
-        })
-        .map_err(|refused| refused.1)?;
+        let sink = Box::new(Collect(sender));
+        self.send(Job::Speak { line, cast, sink, cancel: Cancel::new() })
+            .map_err(|refused| refused.1)?;
         let mut rendered = Rendered::default();
         for part in parts {
             let part = part?;
@@ -278,6 +336,8 @@ struct Worker {
     espeak: Espeak,
     front: Front,
     cast: Arc<Mutex<Cast>>,
+    kept: Arc<Mutex<Kept>>,
+    mood: Mood,
     closing: Cancel,
 }
 
@@ -321,6 +381,7 @@ impl Worker {
         sink: &mut dyn SpeechSink,
         cancel: &Cancel,
     ) -> Result<Flow, TtsError> {
+        let prosody = Prosody::from(self.mood.of(line));
         // A voice of another language reads its own letters; ours are those of three.
         let foreign = cast.voice(Lang::En).is_foreign();
         if let Some(script) = text::unreadable(&line.speech).filter(|_| !foreign) {
@@ -336,17 +397,29 @@ impl Worker {
             if spoken.trim().is_empty() {
                 continue;
             }
-            let mut sound = voice.say(&spoken, &self.espeak, cancel)?;
-            if cancel.is_cancelled() {
-                return Ok(Flow::Stop);
-            }
-            tone::level(&mut sound.pcm, sound.rate);
+            let key = voice.key(&spoken, prosody);
+            let known = self.kept().get(&key);
+            let mut sound = if let Some(known) = known {
+                known
+            } else {
+                let mut sound = voice.say(&spoken, prosody, &self.espeak, cancel)?;
+                if cancel.is_cancelled() {
+                    return Ok(Flow::Stop);
+                }
+                tone::level(&mut sound.pcm, sound.rate);
+                self.kept().put(key, &sound);
+                sound
+            };
             sound.pause(piece.pause_ms);
             if parts.push(&sound) == Flow::Stop {
                 return Ok(Flow::Stop);
             }
         }
         Ok(parts.finish())
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::*;
-use domain::{Cancel, Lang, MouthShape, ProblemKind, Voice, VoiceChoice};
+use domain::{Cancel, Cue, Emotion, Lang, MouthShape, ProblemKind, Show, Voice, VoiceChoice};
 use tts::{Options, Speaker, VoiceKind, list_voices};
 
 fn choice(voice: &str) -> VoiceChoice {
@@ -64,6 +64,51 @@ fn every_listed_voice_speaks() {
         count += 1;
     }
     assert_eq!(count, 8);
+}
+
+#[test]
+fn a_feeling_is_heard() {
+    let speaker = speaker();
+    let felt = |feeling| {
+        let mut line = line(0, "I walked along the river all alone this morning.", Lang::En);
+        line.cues.push(Cue { at: 0, show: Show::Feeling(feeling) });
+        let next = common::line(1, "Nobody else was there.", Lang::En);
+        let one = speaker.render_lines(&[line.clone()], None).unwrap();
+        let both = speaker.render_lines(&[line, next], None).unwrap();
+        check_track(&both.visemes, (seconds(&both) * 1000.0) as u32);
+        (pitch(&one), seconds(&one), seconds(&both) - seconds(&one))
+    };
+    let (glad, sad) = (felt(Emotion::Joy), felt(Emotion::Sad));
+    assert!(glad.0 > sad.0 * 1.05, "{glad:?} against {sad:?}");
+    assert!(glad.1 * 1.08 < sad.1, "{glad:?} against {sad:?}");
+    assert!(glad.2 * 1.08 < sad.2, "it lasts: {glad:?} against {sad:?}");
+}
+
+#[test]
+fn what_is_said_again_sounds_the_same() {
+    let speaker = speaker();
+    let say = |text, choice| speaker.render(text, Lang::En, choice).unwrap();
+    let text = "Say that again, please.";
+    let first = say(text, None);
+    assert_eq!(first, say(text, None));
+    assert_ne!(first.pcm.len(), say("Say that again.", None).pcm.len());
+    let slow = VoiceChoice { rate: 0.5, ..choice("espeak:en-gb+f3") };
+    assert!(seconds(&say(text, Some(&slow))) > seconds(&first) * 1.5, "another manner");
+    assert_eq!(first, say(text, None));
+    speaker.keep_nothing();
+    assert!((seconds(&say(text, None)) - seconds(&first)).abs() < 0.05);
+}
+
+#[test]
+fn a_line_that_cannot_be_read_keeps_no_other_from_being_said() {
+    let speaker = speaker();
+    let korean = line(1, "안녕하세요, 반갑습니다", Lang::En);
+    let lines = [line(0, "Hello there.", Lang::En), korean.clone(), line(2, "Bye.", Lang::En)];
+    let all = speaker.render_lines(&lines, None).unwrap();
+    let hello = speaker.render_lines(&lines[..1], None).unwrap();
+    assert!(seconds(&all) > seconds(&hello) + 0.2, "it goes on behind it");
+    let problem = speaker.render_lines(&[korean], None).unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::Unsupported, "{problem}");
 }
 
 #[test]

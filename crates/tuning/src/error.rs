@@ -91,6 +91,11 @@ impl Error {
         Self::Settings(reason.into())
     }
 
+    /// A number that a setting cannot have.
+    pub(crate) fn cannot_be(what: &str, value: f64) -> Self {
+        Self::Settings(format!("{what} of {value} cannot be"))
+    }
+
     pub(crate) fn dataset(path: &Path, reason: impl Into<String>) -> Self {
         Self::Dataset { path: path.to_owned(), reason: reason.into() }
     }

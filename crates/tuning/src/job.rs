@@ -209,6 +209,7 @@ impl Job<'_> {
         (kind, knobs): (PreferenceLoss, PreferenceKnobs),
         events: &mut dyn FnMut(&Event) -> Flow,
     ) -> Result<Summary, Error> {
+        knobs.check()?;
         let pad = base.vocabulary.eos().unwrap_or(0);
         let of = |pairs: &[TokenPair]| -> Box<dyn Objective> {
             Box::new(Preferences::new(pairs.to_vec(), kind, knobs, pad))
@@ -227,6 +228,7 @@ impl Job<'_> {
         knobs: PreferenceKnobs,
         events: &mut dyn FnMut(&Event) -> Flow,
     ) -> Result<Summary, Error> {
+        knobs.check()?;
         let pad = base.vocabulary.eos().unwrap_or(0);
         let make = |_: &Decoder, _: &mut Parameters| -> Result<Pair, Error> {
             Ok((Box::new(Judged::new(rows.to_vec(), knobs, pad)), None))
@@ -322,13 +324,18 @@ impl Job<'_> {
         )?
         .decoder;
         let beside = if self.is_whole() { Some(self.beside()?) } else { None };
-        if beside.is_none() && decoder.adapt(self.lora, self.settings.seed)? == 0 {
+        // A name among others that is misspelt would be a weaker adapter, and nobody told.
+        let targets = if beside.is_none() { decoder.unknown_targets(self.lora) } else { vec![] };
+        if !targets.is_empty() {
             let known = decoder.target_names();
             return Err(Error::settings(format!(
                 "no matrix of the model is called {}; there are {}",
-                self.lora.targets.join(", "),
+                targets.join(", "),
                 known.join(", ")
             )));
+        }
+        if beside.is_none() {
+            decoder.adapt(self.lora, self.settings.seed)?;
         }
         if let Some(from) = self.from {
             decoder.set_adapters(from, &adapter::read(from)?)?;

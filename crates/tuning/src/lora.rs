@@ -35,11 +35,12 @@ impl Lora {
 
     /// Whether the matrix with this path gets an adapter.
     pub fn is_target(&self, path: &str) -> bool {
-        let is = |target: &String| {
-            path.strip_suffix(target.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-        };
-        self.targets.is_empty() || self.targets.iter().any(is)
+        self.targets.is_empty() || self.targets.iter().any(|target| Self::names(target, path))
+    }
+
+    /// Whether a target is the last part, or parts, of a matrix's path.
+    pub(crate) fn names(target: &str, path: &str) -> bool {
+        path.strip_suffix(target).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
     /// What is wrong with it, if anything.

@@ -7,6 +7,7 @@
 use candle_core::{Result, Tensor};
 use serde::Serialize;
 
+use crate::Error;
 use crate::ops::log_sigmoid;
 
 /// Which loss.
@@ -55,6 +56,34 @@ impl Default for PreferenceKnobs {
             chosen_weight: 1.0,
             rejected_weight: 1.0,
         }
+    }
+}
+
+impl PreferenceKnobs {
+    /// What is wrong with them, if anything: with a number that is none the loss would be blamed, and with a strength below nought the
+    /// worse answer learnt.
+    ///
+    /// # Errors
+    /// Names the first one that cannot be.
+    pub fn check(&self) -> std::result::Result<(), Error> {
+        if !(self.beta.is_finite() && self.beta > 0.0) {
+            return Err(Error::cannot_be("a beta", self.beta));
+        }
+        // At one half nothing is said about which answer is better.
+        if !(0.0..0.5).contains(&self.label_smoothing) {
+            return Err(Error::cannot_be("a label smoothing", self.label_smoothing));
+        }
+        for (what, value) in [
+            ("a margin", self.simpo_gamma),
+            ("a share of cross-entropy", self.ftx),
+            ("a weight of good answers", self.chosen_weight),
+            ("a weight of bad answers", self.rejected_weight),
+        ] {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(Error::cannot_be(what, value));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -62,6 +62,18 @@ struct Entry {
     tags: BTreeMap<String, String>,
 }
 
+/// Words in the names of entries that are watched while others are learnt, and of those that are kept for the end.
+const WATCHED: &[&str] = &["validation", "valid", "val", "dev", "eval", "evaluation"];
+const JUDGED_BY: &[&str] = &["test"];
+
+/// Whether the name of an entry says that it is kept for one of these: by whole words, so that `latest` and `medieval` are learnt, and
+/// not where it says `train` (of a dataset that is called `test`).
+fn is_named(name: &str, words: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    let mut parts = name.split(|c: char| !c.is_alphanumeric());
+    parts.clone().all(|part| part != "train") && parts.any(|part| words.contains(&part))
+}
+
 /// Reads a dataset: a file, or a folder with a `dataset_info.json` of which the entries named by `names` are taken (all whose
 /// names do not say validation or test, if empty).
 pub fn read(path: &Path, names: &[String]) -> Result<Rows, Error> {
@@ -73,10 +85,8 @@ pub fn read(path: &Path, names: &[String]) -> Result<Rows, Error> {
     let info = path.join("dataset_info.json");
     let list: BTreeMap<String, Entry> =
         serde_json::from_slice(&bytes(&info)?).map_err(|e| Error::dataset(&info, e.to_string()))?;
-    let held_out =
-        |name: &str| ["validation", "valid", "test", "eval"].iter().any(|w| name.contains(w));
     let wanted: Vec<&String> = if names.is_empty() {
-        list.keys().filter(|name| !held_out(name)).collect()
+        list.keys().filter(|name| !is_named(name, &[WATCHED, JUDGED_BY].concat())).collect()
     } else {
         names.iter().collect()
     };
@@ -103,14 +113,20 @@ pub fn validation_names(path: &Path) -> Vec<String> {
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default();
-    list.into_keys().filter(|name| name.contains("valid") || name.contains("eval")).collect()
+    list.into_keys().filter(|name| is_named(name, WATCHED)).collect()
 }
 
 /// Takes a share of a list out of it, drawn by a seed: what is watched and not learnt.
-pub fn split<T>(list: &mut Vec<T>, share: f64, seed: u64) -> Vec<T> {
+///
+/// # Errors
+/// Where the share is not from 0 to below 1: of all nothing would be left to learn.
+pub fn split<T>(list: &mut Vec<T>, share: f64, seed: u64) -> Result<Vec<T>, Error> {
+    if !(0.0..1.0).contains(&share) {
+        return Err(Error::cannot_be("a share for validation", share));
+    }
     let count = ((list.len() as f64 * share).round() as usize).min(list.len());
     list.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
-    list.split_off(list.len() - count)
+    Ok(list.split_off(list.len() - count))
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
@@ -123,7 +139,11 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
 
 fn read_file(path: &Path, entry: &Entry, rows: &mut Rows) -> Result<(), Error> {
     let bytes = bytes(path)?;
-    let text = String::from_utf8_lossy(&bytes);
+    // What a trainer would make of other encodings are signs of damage, which would be learnt.
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        Error::dataset(path, format!("it is not UTF-8 from byte {at} on; write it as UTF-8"))
+    })?;
     let text = text.trim_start_matches('\u{feff}').trim();
     let values: Vec<Value> = if text.starts_with('[') {
         serde_json::from_str(text).map_err(|e| Error::dataset(path, e.to_string()))?
@@ -201,14 +221,14 @@ fn row(value: &Value, entry: &Entry, rows: &mut Rows) -> bool {
     });
     if let Some((chosen, rejected)) = answer("chosen").zip(answer("rejected")).or(old) {
         let Some(last) = talk.turns.last_mut() else { return false };
-        if chosen.is_empty() || rejected.is_empty() || chosen == rejected {
+        if is_blank(&chosen) || is_blank(&rejected) || chosen == rejected {
             return false;
         }
         last.1 = chosen;
         rows.preferences.push(Preference { talk, rejected });
         return true;
     }
-    if talk.turns.last().is_none_or(|(_, answer)| answer.is_empty()) {
+    if talk.turns.last().is_none_or(|(_, answer)| is_blank(answer)) {
         return false;
     }
     match value[column("kto_tag", "kto_tag").as_str()].as_bool() {
@@ -216,6 +236,11 @@ fn row(value: &Value, entry: &Entry, rows: &mut Rows) -> bool {
         None => rows.talks.push(talk),
     }
     true
+}
+
+/// An answer of nothing but spaces would teach silence.
+fn is_blank(answer: &str) -> bool {
+    answer.trim().is_empty()
 }
 
 /// Messages whose roles alternate. The last question may lack its answer, where there are two to choose from.
@@ -305,6 +330,73 @@ mod tests {
         assert_eq!(rows.judged, [(talk, false)]);
         assert_eq!(rows.texts, ["t"]);
         assert_eq!(rows.skipped, 2);
+    }
+
+    #[test]
+    fn other_encodings_are_named_and_not_learnt_as_signs_of_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.json");
+        for bytes in [
+            b"[{\"instruction\":\"a\",\"output\":\"\xc4\xe3\xba\xc3\"}]".as_slice(),
+            b"\xff\xfe[\0]\0",
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let told = read(&path, &[]).unwrap_err().to_string();
+            assert!(told.contains("UTF-8"), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_share_that_leaves_nothing_to_learn_is_refused() {
+        for share in [1.0, 1.5, -0.1, f64::NAN, f64::INFINITY] {
+            assert!(split(&mut vec![1, 2, 3, 4], share, 1).is_err(), "{share}");
+        }
+        let mut list = vec![1, 2, 3, 4];
+        assert_eq!(split(&mut list, 0.5, 1).unwrap().len(), 2);
+        assert_eq!(list.len(), 2);
+    }
+
+    #[test]
+    fn answers_of_spaces_teach_nothing() {
+        let rows = read_text(
+            r#"[{"instruction":"a","output":" \n"},
+                {"instruction":"a","chosen":"b","rejected":"\t"},
+                {"instruction":"a","output":" b"}]"#,
+        );
+        assert_eq!((rows.skipped, rows.preferences.len()), (2, 0));
+        assert_eq!(rows.talks[0].turns, [turn("a", " b")]);
+    }
+
+    #[test]
+    fn entries_are_kept_back_by_whole_words_of_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let entries = [
+            "latest_train",
+            "medieval_train",
+            "medieval_validation",
+            "test_train",
+            "test_validation",
+            "contest",
+            "a-dev",
+            "b.test",
+        ];
+        let info: BTreeMap<&str, Value> = entries
+            .iter()
+            .map(|name| (*name, serde_json::json!({ "file_name": format!("{name}.json") })))
+            .collect();
+        for name in entries {
+            let row = format!(r#"[{{"instruction":"a","output":"{name}"}}]"#);
+            fs::write(folder.path().join(format!("{name}.json")), row).unwrap();
+        }
+        let list = serde_json::to_vec(&info).unwrap();
+        fs::write(folder.path().join("dataset_info.json"), list).unwrap();
+        let learnt = read(folder.path(), &[]).unwrap().talks;
+        let learnt: Vec<&str> = learnt.iter().map(|talk| talk.turns[0].1.as_str()).collect();
+        assert_eq!(learnt, ["contest", "latest_train", "medieval_train", "test_train"]);
+        assert_eq!(
+            validation_names(folder.path()),
+            ["a-dev", "medieval_validation", "test_validation"]
+        );
     }
 
     #[test]

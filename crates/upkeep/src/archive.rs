@@ -15,7 +15,7 @@ use store::{Dirs, Lock};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::usage::files;
+use crate::usage::{Links, contents, files};
 use crate::{Error, check};
 
 /// Name of the manifest in the file.
@@ -94,7 +94,8 @@ pub struct Unpacked {
     pub bytes: u64,
 }
 
-/// Packs a data folder into `target`. Databases are copied as of one moment, so that the program may be running. Left out is
+/// Packs a data folder into `target`. Databases are copied as of one moment, so that the program may be running. What a link leads to
+/// (models on another disk) comes along as if it lay there. Left out is
 /// what is made again (`reading-caches`, the library's index), copies of what is in it (`backups`), logs, and, without
 /// `models`, models and voices. `each` hears bytes done and bytes in all, and stops it by answering false.
 ///
@@ -110,7 +111,8 @@ pub fn pack(
     if target.exists() {
         return Err(Error::NotEmpty(target));
     }
-    let wanted: Vec<PathBuf> = files(dirs.root())
+    let wanted: Vec<PathBuf> = contents(dirs.root(), Links::Follow)?
+        .files
         .into_iter()
         .filter(|path| is_kept(path, models) && dirs.root().join(path) != target)
         .collect();

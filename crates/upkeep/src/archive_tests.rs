@@ -69,6 +69,32 @@ fn what_is_packed_comes_back() {
     assert_eq!(log.decided(0, 9).unwrap()[0].decision, decision(), "what was forgotten stays so");
 }
 
+/// A person with a small first disk puts a link in the place of the models.
+#[cfg(unix)]
+#[test]
+fn what_lies_on_another_disk_is_packed_and_what_cannot_be_read_is_no_small_backup() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let dirs = data(&folder.path().join("data"));
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::rename(dirs.models(), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, dirs.models()).unwrap();
+    let file = folder.path().join("all.zip");
+    assert_eq!(pack(&dirs, &file, true, |_, _| true).unwrap().files, 5);
+    let back = Dirs::at(folder.path().join("back"));
+    unpack(&file, &back, |_, _| true).unwrap();
+    assert_eq!(std::fs::read(back.models().join("m/m.gguf")).unwrap(), vec![3; 2_500_000]);
+
+    let closed = dirs.characters().join("雨");
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
+    // Whoever may read everything (root) has nothing to be told.
+    if std::fs::read_dir(&closed).is_err() {
+        let less = pack(&dirs, &folder.path().join("less.zip"), true, |_, _| true);
+        assert!(matches!(less, Err(Error::Io { .. })), "{less:?}");
+    }
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 #[test]
 fn models_may_stay_out_and_the_program_may_be_running() {
     let folder = tempfile::tempdir().unwrap();
@@ -92,6 +118,11 @@ fn nothing_is_overwritten() {
     pack(&dirs, &file, false, |_, _| true).unwrap();
     assert!(matches!(pack(&dirs, &file, false, |_, _| true), Err(Error::NotEmpty(_))));
     assert!(matches!(unpack(&file, &dirs, |_, _| true), Err(Error::NotEmpty(_))));
+    // A name that was mistyped is no backup of nothing.
+    let typo = Dirs::at(folder.path().join("dota"));
+    let none = folder.path().join("none.zip");
+    assert!(matches!(pack(&typo, &none, false, |_, _| true), Err(Error::Io { .. })));
+    assert!(!none.exists());
     // Folders of a program that was started once and never used are no reason to refuse.
     let fresh = Dirs::at(folder.path().join("fresh"));
     fresh.create().unwrap();

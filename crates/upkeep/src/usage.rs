@@ -1,9 +1,12 @@
 //! What lies where in the data folder, and how large it is.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use store::Dirs;
+
+use crate::Error;
 
 /// What a part of the data folder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,7 +80,8 @@ pub fn usage(dirs: &Dirs) -> Vec<Use> {
         |part, path, (bytes, files), disposable| Use { part, path, bytes, files, disposable };
     parts.push(line(Part::Conversations, dirs.database(), conversations, false));
     for (part, path, disposable) in folders {
-        let sum = size(&path);
+        // A part that a person has put on another disk is a link here, and as large as what lies there.
+        let sum = size(&std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone()));
         parts.push(line(part, path, sum, disposable));
     }
     if aside.1 > 0 {
@@ -142,9 +146,99 @@ pub(crate) fn files(root: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// What lies below a folder, as relative paths in order.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    /// Files; of what is reached by links, only where these were to be followed.
+    pub(crate) files: Vec<PathBuf>,
+    /// Links, where they were not.
+    pub(crate) links: Vec<PathBuf>,
+}
+
+/// What to do with a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// What it leads to is a part of the folder; a folder that is met again is not entered.
+    Follow,
+    /// It is named as what it is.
+    Name,
+}
+
+/// Everything below a folder. Unlike [`files`] it leaves out nothing without a word.
+///
+/// # Errors
+/// [`Error::Io`] where a folder cannot be read.
+pub(crate) fn contents(root: &Path, links: Links) -> Result<Contents, Error> {
+    let mut found = Contents::default();
+    let mut folders = vec![PathBuf::new()];
+    let mut entered = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        let place = root.join(&folder);
+        let opened = std::fs::canonicalize(&place)
+            .and_then(|real| Ok((real, std::fs::read_dir(&place)?)))
+            .map_err(|why| (why.kind(), Error::io("read", &place)(why)));
+        let (real, entries) = match opened {
+            Ok(opened) => opened,
+            // Gone since its name was read: the program may be running.
+            Err((std::io::ErrorKind::NotFound, _)) if place != root => continue,
+            Err((_, error)) => return Err(error),
+        };
+        if !entered.insert(real) {
+            continue;
+        }
+        for entry in entries {
+            let entry = entry.map_err(Error::io("read", &place))?;
+            let (name, path) = (folder.join(entry.file_name()), entry.path());
+            let Ok(mut data) = std::fs::symlink_metadata(&path) else { continue };
+            if data.is_symlink() {
+                if links == Links::Name {
+                    found.links.push(name);
+                    continue;
+                }
+                // One that leads nowhere holds nothing.
+                let Ok(behind) = std::fs::metadata(&path) else { continue };
+                data = behind;
+            }
+            if data.is_dir() {
+                folders.push(name);
+            } else if data.is_file() {
+                found.files.push(name);
+            }
+        }
+    }
+    found.files.sort();
+    found.links.sort();
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_named_or_followed_and_a_circle_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, big) = (folder.path().join("data"), folder.path().join("big"));
+        std::fs::create_dir_all(root.join("logs")).unwrap();
+        std::fs::create_dir_all(&big).unwrap();
+        std::fs::write(big.join("m.gguf"), vec![0; 1000]).unwrap();
+        std::fs::write(root.join("settings.toml"), "a = 1").unwrap();
+        let link = |to: &Path, at: &str| std::os::unix::fs::symlink(to, root.join(at)).unwrap();
+        link(&big, "models");
+        link(&root, "logs/round");
+        link(Path::new("/nowhere/at/all"), "logs/lost");
+        let named = contents(&root, Links::Name).unwrap();
+        assert_eq!(named.files, [Path::new("settings.toml")]);
+        let links = ["logs/lost", "logs/round", "models"];
+        assert_eq!(named.links, links.map(PathBuf::from));
+        let followed = contents(&root, Links::Follow).unwrap();
+        assert_eq!(followed.files, [Path::new("models/m.gguf"), Path::new("settings.toml")]);
+        let parts = usage(&Dirs::at(&root));
+        let models = parts.iter().find(|one| one.part == Part::Models).unwrap();
+        assert_eq!((models.bytes, models.files), (1000, 1));
+        assert!(contents(&root.join("none"), Links::Name).is_err());
+    }
 
     #[test]
     fn everything_is_counted_once() {

@@ -4,10 +4,12 @@
 //! kills the process. Format: <https://github.com/huggingface/safetensors#format>.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map;
+use std::fmt;
 use std::io::Read;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::Dtype;
 use crate::error::{Refusal, damaged};
@@ -16,6 +18,8 @@ use crate::error::{Refusal, damaged};
 const MAX_HEADER: u64 = 100_000_000;
 /// Real files have up to a few thousand tensors.
 const MAX_TENSORS: usize = 1 << 17;
+/// More dimensions than any tensor has.
+const MAX_RANK: usize = 8;
 
 /// Where one tensor lies.
 #[derive(Debug)]
@@ -31,16 +35,87 @@ pub(crate) struct Tensor {
 #[derive(Deserialize)]
 struct Entry {
     dtype: String,
-    shape: Vec<u64>,
+    shape: Shape,
     data_offsets: (u64, u64),
 }
 
-#[derive(Deserialize)]
+/// The header, read as it comes: serde's own way to keep `__metadata__` apart collects all of it first, which for a header of the permitted
+/// length takes forty times as much memory.
+#[derive(Default)]
 struct Header {
-    #[serde(rename = "__metadata__")]
-    _metadata: Option<IgnoredAny>,
-    #[serde(flatten)]
     tensors: BTreeMap<String, Entry>,
+    /// How many it names; no more than are permitted are kept.
+    count: usize,
+    /// A name that it has twice.
+    twice: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Named)
+    }
+}
+
+struct Named;
+
+impl<'de> Visitor<'de> for Named {
+    type Value = Header;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("tensors by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
+        let mut header = Header::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "__metadata__" || header.count >= MAX_TENSORS {
+                header.count += usize::from(name != "__metadata__");
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            header.count += 1;
+            match header.tensors.entry(name) {
+                btree_map::Entry::Vacant(place) => {
+                    place.insert(map.next_value()?);
+                }
+                btree_map::Entry::Occupied(known) => {
+                    header.twice = Some(known.key().clone());
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(header)
+    }
+}
+
+/// The dimensions of a tensor.
+struct Shape(Vec<u64>);
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Dimensions)
+    }
+}
+
+struct Dimensions;
+
+impl<'de> Visitor<'de> for Dimensions {
+    type Value = Shape;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of dimensions")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
+        let mut shape = Vec::new();
+        while let Some(dimension) = list.next_element()? {
+            if shape.len() == MAX_RANK {
+                return Err(A::Error::invalid_length(MAX_RANK + 1, &self));
+            }
+            shape.push(dimension);
+        }
+        Ok(Shape(shape))
+    }
 }
 
 /// Reads the header of a source of `length` bytes.
@@ -68,8 +143,11 @@ pub(crate) fn read(
         Ok(header) => header,
         Err(e) => return damaged(format!("its header cannot be read: {e}")),
     };
-    if header.tensors.len() > MAX_TENSORS {
-        return damaged(format!("its header claims {} tensors", header.tensors.len()));
+    if header.count > MAX_TENSORS {
+        return damaged(format!("its header claims {} tensors", header.count));
+    }
+    if let Some(name) = header.twice {
+        return damaged(format!("it has the tensor `{name}` twice"));
     }
 
     let mut claimed: u64 = 0;
@@ -91,13 +169,13 @@ pub(crate) fn read(
         }
         let dtype = dtype(&entry.dtype).ok_or(entry.dtype);
         if let Ok(dtype) = &dtype {
-            let elements = entry.shape.iter().try_fold(1u64, |n, &d| n.checked_mul(d));
+            let elements = entry.shape.0.iter().try_fold(1u64, |n, &d| n.checked_mul(d));
             if elements.and_then(|n| dtype.bytes(n)) != Some(bytes) {
                 return damaged(format!("the shape of its tensor `{name}` does not fit its data"));
             }
         }
         let offset = 8 + header_length + start;
-        tensors.insert(name, Tensor { dtype, shape: entry.shape, offset, bytes });
+        tensors.insert(name, Tensor { dtype, shape: entry.shape.0, offset, bytes });
     }
     Ok(tensors)
 }

@@ -10,6 +10,8 @@ export const modelsEn = {
   forThisComputer: 'For this computer',
   planMemory: (memory: string, budget: string) =>
     `${memory} of memory; Hanashi may use ${budget}, the rest stays for other programs.`,
+  planContext: (tokens: number) =>
+    `With the usual context little is sure to fit here: this set is planned with ${tokens} tokens, and used with at least these.`,
   planGpus: {
     used: (name: string, size: string) => `${name} (${size}): models that fit in its memory compute there.`,
     setting: (name: string, size: string) =>

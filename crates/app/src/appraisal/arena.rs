@@ -88,7 +88,7 @@ impl App {
             asked: history.last().map(|message| message.text.clone()).unwrap_or_default(),
             one: first,
             other: second,
-            one_left: uuid::Uuid::now_v7().as_u128() & 1 == 1,
+            one_left: store::new_id().as_u128() & 1 == 1,
             outcome: Outcome::Tie,
         };
         Ok(self.open_ballot(ballot))
@@ -121,7 +121,7 @@ impl App {
         } else {
             (shown(&ballot.other), shown(&ballot.one))
         };
-        let id = uuid::Uuid::now_v7().to_string();
+        let id = store::new_id().to_string();
         *lock(&self.arena.open) = Some((id.clone(), ballot));
         ArenaRound { id, left, right }
     }

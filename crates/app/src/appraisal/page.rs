@@ -53,7 +53,7 @@ impl App {
             } else {
                 Extent::short(SEED)
             },
-            out: Some(self.appraisals_folder().join(uuid::Uuid::now_v7().to_string())),
+            out: Some(self.appraisals_folder().join(store::new_id().to_string())),
             memory: order.memory,
             gives_way: Some(Arc::clone(&self.busy)),
             ..Appraising::default()

@@ -81,6 +81,7 @@ fn timings(timings: Timings) -> api::Timings {
         guessed: timings.guessed,
         transcript_ms: ms(timings.transcript_ms),
         first_token_ms: ms(timings.first_token_ms),
+        first_line_ms: ms(timings.first_line_ms),
         first_audio_ms: ms(timings.first_audio_ms),
         total_ms: timings.total_ms as f64,
         prompt_tokens: timings.prompt_tokens,

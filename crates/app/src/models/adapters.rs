@@ -134,7 +134,8 @@ pub(crate) fn names(paths: &Paths) -> Vec<String> {
 
 /// What a file is, if it is an adapter.
 pub(crate) fn recognise(path: &Path) -> Option<AdapterAbout> {
-    llm::inspect_adapter(path).ok()
+    // Opening a pipe waits for whoever writes into it.
+    (path.is_file() || path.is_dir()).then(|| llm::inspect_adapter(path).ok()).flatten()
 }
 
 /// Copies an adapter into the library; answers with its name there.

@@ -181,9 +181,7 @@ impl App {
         if !self.want(id, false) {
             return;
         }
-        let changes =
-            api::SettingsPatch { chat_model: Some(id.to_owned()), ..api::SettingsPatch::default() };
-        if let Err(problem) = self.change_settings(changes) {
+        if let Err(problem) = self.change_settings(self.use_of_set(id)) {
             self.hub.send(AppEvent::Notice { problem });
         }
     }

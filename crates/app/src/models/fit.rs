@@ -16,7 +16,7 @@ use crate::models::remote_model;
 use crate::settings::mapping;
 
 /// Contexts that are tried where a wished one does not fit, the longest first.
-const CONTEXTS: [u32; 6] = [131_072, 65_536, 32_768, 16_384, 8192, 4096];
+const CONTEXTS: [u32; 7] = [131_072, 65_536, 32_768, 16_384, 8192, 4096, 2048];
 /// Models that are named instead.
 const NAMED: usize = 6;
 

@@ -2,21 +2,23 @@
 
 use std::path::Path;
 
-use api::{PlanView, PlannedGpu, PlannedModel};
+use api::{PlanView, PlannedGpu, PlannedModel, SettingsPatch};
 use domain::{Lang, Problem, ProblemKind};
 use models::{Candidate, Learned, Machine, Plan, Wish, footprint};
 use store::{Settings, SettingsFile};
 
 use crate::app::paths::{BUILT_IN_MODEL, Paths};
 use crate::app::{Answer, App, lock};
+use crate::conversation::read_ahead::DEFAULT_CONTEXT;
 use crate::conversation::views;
+use crate::settings::mapping;
 
 /// What is asked of a plan beyond the settings.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
     /// Ids that must be in the set.
     pub chosen: Vec<String>,
-    /// Tokens of context; the settings' where `None`.
+    /// Tokens of context; the settings' where `None`, and where these leave it open the longest with which something fits.
     pub context: Option<u64>,
     /// The language that is talked; the settings' where `None`.
     pub language: Option<Lang>,
@@ -41,8 +43,26 @@ fn plan_with(
     asked: &Asked,
 ) -> Result<(Machine, Plan), Problem> {
     let machine = machine_of(device, true);
-    let how = how(settings, asked, &machine);
-    let all = candidates(paths, &how)?;
+    let plan = plan_on(&machine, paths, settings, asked)?;
+    Ok((machine, plan))
+}
+
+fn plan_on(
+    machine: &Machine,
+    paths: &Paths,
+    settings: &Settings,
+    asked: &Asked,
+) -> Result<Plan, Problem> {
+    let contexts = match asked.context {
+        Some(context) => vec![context],
+        None if settings.context_length > 0 => vec![u64::from(settings.context_length)],
+        None => models::CONTEXTS.to_vec(),
+    };
+    let with = |context| {
+        let asked = Asked { context: Some(context), ..Asked::default() };
+        candidates(paths, &how(settings, &asked, machine))
+    };
+    let all = with(contexts[0])?;
     // What finds memories by meaning is in memory beside the others, and is never recommended: it is counted where it is in use.
     let encoder =
         all.iter().find(|one| one.kind == models::Kind::Encoder && one.id == settings.encoder);
@@ -57,8 +77,24 @@ fn plan_with(
         window: !asked.terminal,
         chosen: asked.chosen.iter().cloned().chain(encoder).collect(),
     };
-    let plan = models::plan(&machine, &all, &wish);
-    Ok((machine, plan))
+    models::plan_within(machine, &contexts, &wish, with)
+}
+
+/// What brings a language model of a recommended set to use: with the context that it was recommended with, where nobody has said another
+/// and the usual one is too much for this computer.
+fn use_of(settings: &Settings, id: &str, planned: Option<u64>) -> SettingsPatch {
+    let writing = shorter(settings, planned).map(|context_length| {
+        let writing = *mapping::view(settings).writing;
+        api::Writing { context_length, ..writing }
+    });
+    SettingsPatch { chat_model: Some(id.to_owned()), writing, ..SettingsPatch::default() }
+}
+
+/// A planned context in tokens, where the settings leave it open and it is shorter than the usual one.
+fn shorter(settings: &Settings, planned: Option<u64>) -> Option<u32> {
+    planned
+        .and_then(|context| u32::try_from(context).ok())
+        .filter(|context| settings.context_length == 0 && *context < DEFAULT_CONTEXT)
 }
 
 /// This computer, with what this build and the person's choice make of its graphics cards. How fast memory is read takes a quarter of a
@@ -89,7 +125,7 @@ pub(crate) fn how(settings: &Settings, asked: &Asked, machine: &Machine) -> foot
     let context = asked.context.unwrap_or_else(|| u64::from(settings.context_for(u32::MAX)));
     footprint::Chat {
         context,
-        branches: context <= u64::from(crate::conversation::read_ahead::DEFAULT_CONTEXT),
+        branches: context <= u64::from(DEFAULT_CONTEXT),
         threads: machine.cores as u64,
         quantize: quantize(settings),
         cache: match settings.kv_cache {
@@ -163,8 +199,9 @@ pub(crate) fn looked(
     let machine = machine_of(device, true);
     let how = how(settings, &Asked::default(), &machine);
     let mut all = candidates(paths, &how)?;
-    let usable: Vec<models::RepoFile> =
-        repository.files.iter().filter(|file| file.kind.is_some()).cloned().collect();
+    // What could not be fetched (a path that leads elsewhere) is not offered.
+    let usable = repository.files.iter().filter(|file| repository.entry(&file.path).is_some());
+    let usable: Vec<models::RepoFile> = usable.cloned().collect();
     all.extend(
         usable.iter().filter_map(|file| {
             Some(models::file_candidate(&file.path, file.kind?, file.size?, &how))
@@ -273,17 +310,26 @@ pub fn write_shape(
 }
 
 impl App {
+    /// What brings a language model that was fetched with its set to use ([`use_of`]).
+    pub(crate) fn use_of_set(&self, id: &str) -> SettingsPatch {
+        let settings = lock(&self.settings).get().clone();
+        let asked = Asked { chosen: vec![id.to_owned()], ..Asked::default() };
+        let planned = plan_with(&self.paths, &settings, self.device_choice(&settings), &asked);
+        // What cannot be planned is for the loading to say.
+        use_of(&settings, id, planned.ok().and_then(|(_, plan)| plan.context))
+    }
+
     /// What fits this machine, for the page.
     pub fn plan(&self, chosen: &[String]) -> Answer<PlanView> {
         let settings = lock(&self.settings).get().clone();
         let asked = Asked { chosen: chosen.to_vec(), ..Asked::default() };
         let (machine, plan) =
             plan_with(&self.paths, &settings, self.device_choice(&settings), &asked)?;
-        Ok(view(&machine, plan))
+        Ok(view(&machine, &settings, plan))
     }
 }
 
-fn view(machine: &Machine, plan: Plan) -> PlanView {
+fn view(machine: &Machine, settings: &Settings, plan: Plan) -> PlanView {
     let number = |n: u64| n as f64;
     PlanView {
         memory: number(machine.memory),
@@ -296,6 +342,7 @@ fn view(machine: &Machine, plan: Plan) -> PlanView {
         processor: machine.processor.clone(),
         cores: machine.cores as u32,
         gpus: machine.gpus.iter().map(card).collect(),
+        context: shorter(settings, plan.context),
         set: plan.set,
         models: plan
             .choices

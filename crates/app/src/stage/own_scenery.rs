@@ -108,7 +108,7 @@ impl Props {
                 let kind = if millis < SHORTEST_LOOP * 1000 { OwnSoundKind::Effect } else { kind };
                 fits(kind, millis, &name)?;
                 let kept = OwnSound {
-                    id: Uuid::now_v7(),
+                    id: store::new_id(),
                     kind,
                     name: name.clone(),
                     description: String::new(),

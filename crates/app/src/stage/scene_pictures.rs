@@ -142,14 +142,14 @@ impl App {
             style: settings.picture_style.clone(),
             width: SIZE.0,
             height: SIZE.1,
-            seed: uuid::Uuid::now_v7().as_u128() as u32,
+            seed: store::new_id().as_u128() as u32,
         };
         let figure = cards::load(&self.shelf.library, &stage.id).ok();
         let figure = figure.and_then(|loaded| loaded.picture);
         let (picture, by, host) =
             self.drawn(&settings, &sketch, (chosen.look, figure), cancel).await?;
         let kept = ScenePicture {
-            id: uuid::Uuid::now_v7(),
+            id: store::new_id(),
             conversation: stage.conversation,
             message: leaf,
             description,

@@ -397,7 +397,7 @@ mod tests {
             assert_eq!((left.answers, left.tokens), (count - kept, 10 * (count - kept)));
             // The training splits it in the same way.
             let mut rows: Vec<usize> = (0..count).collect();
-            let watched = ::tuning::rows::split(&mut rows, order.val_size, 1);
+            let watched = ::tuning::rows::split(&mut rows, order.val_size, 1).unwrap();
             assert_eq!((rows.len(), watched.len()), (left.conversations, left.watched));
         }
     }

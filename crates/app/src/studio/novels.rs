@@ -12,6 +12,7 @@ use store::{EventLog, Library};
 use crate::app::paths::Paths;
 use crate::appraisal::arena;
 use crate::characters::cards;
+use crate::studio::reading::nobody_speaks;
 
 pub use novel::dataset::{
     Format, Made, Narration, Options as DatasetOptions, Profile, Recipe, TermAction,
@@ -57,10 +58,24 @@ pub fn dataset(
     recipe: &Recipe,
     folder: &Path,
 ) -> Result<Made, Problem> {
+    dataset_with(paths, from, recipe, folder, |_| Ok(()))
+}
+
+/// Likewise, with what `add` adds to the sources once they are read; where it fails nothing is written.
+pub(crate) fn dataset_with(
+    paths: &Paths,
+    from: &From,
+    recipe: &Recipe,
+    folder: &Path,
+    add: impl FnOnce(&mut Sources) -> Result<(), Problem>,
+) -> Result<Made, Problem> {
     let mut sources = Sources::default();
+    let mut refused = None;
     for path in &from.paths {
-        sources.add(path)?;
+        let scan = sources.add(path)?;
+        refused = refused.or_else(|| scan?.refused.into_iter().next());
     }
+    let found = !(sources.lines.is_empty() && sources.chats.is_empty());
     if let Some(name) = &from.character {
         sources.character = Some(character(paths, name)?);
     }
@@ -76,7 +91,14 @@ pub fn dataset(
             &mut sources,
         )?;
     }
-    Ok(dataset::make(&sources, recipe, folder)?)
+    add(&mut sources)?;
+    dataset::make(&sources, recipe, folder).map_err(|error| match refused {
+        // Of an archive that is encrypted nothing but its name is known.
+        Some(one) if !found && matches!(error, novel::Error::Empty(_)) => {
+            nobody_speaks(Some((&one.file, &one.reason)))
+        }
+        _ => error.into(),
+    })
 }
 
 fn library(paths: &Paths) -> Library {
@@ -185,6 +207,19 @@ mod tests {
     use domain::{Because, NewMessage, Speaker};
 
     use super::*;
+
+    #[test]
+    fn a_dataset_of_what_was_refused_says_what_was_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let game = home.path().join("game");
+        std::fs::create_dir(&game).unwrap();
+        std::fs::write(game.join("script.rpyc"), b"RENPY RPC2 and more").unwrap();
+        let paths = Paths::find(Some(home.path()), Path::new("")).unwrap();
+        let from = From { paths: vec![game], ..From::default() };
+        let told = dataset(&paths, &from, &Recipe::default(), &home.path().join("out"));
+        let told = told.unwrap_err().message;
+        assert!(told.contains("script.rpyc") && told.contains("compiled"), "{told}");
+    }
 
     #[test]
     fn what_a_guest_says_is_not_learnt_as_an_answer_of_the_hosts() {

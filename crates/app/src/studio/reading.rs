@@ -44,7 +44,7 @@ impl App {
             .unwrap_or_default();
         let project = Project {
             v: 1,
-            id: uuid::Uuid::now_v7().to_string(),
+            id: store::new_id().to_string(),
             name,
             created_at: super::now_ms(),
             sources,
@@ -111,13 +111,8 @@ impl App {
         }
         let (sources, scan) = self.studio_read(project).await?;
         if scan.people.is_empty() {
-            let refused =
-                scan.refused.first().map(|one| format!(" ({}: {})", one.file, one.reason));
-            return Err(Problem::new(
-                ProblemKind::Unsupported,
-                format!("nobody speaks in what was chosen{}", refused.unwrap_or_default()),
-                "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
-            ));
+            let first = scan.refused.first();
+            return Err(nobody_speaks(first.map(|one| (&*one.file, &*one.reason))));
         }
         Ok((sources, scan))
     }
@@ -194,6 +189,16 @@ pub(super) fn same_files(read: &Project, now: &Project) -> Result<(), Problem> {
         "other files were added to this project meanwhile",
         "do it once more, with all of them",
     ))
+}
+
+/// That nobody speaks in files; the first that was refused, and why, where one was: it may be the archive with all that is said.
+pub(super) fn nobody_speaks(refused: Option<(&str, &str)>) -> Problem {
+    let refused = refused.map(|(file, reason)| format!(" ({file}: {reason})"));
+    Problem::new(
+        ProblemKind::Unsupported,
+        format!("nobody speaks in what was chosen{}", refused.unwrap_or_default()),
+        "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
+    )
 }
 
 fn merge(scan: &mut StudioScan, found: &novel::Scan) {

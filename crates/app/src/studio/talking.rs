@@ -79,7 +79,7 @@ impl App {
                 reply: tuned,
             },
             other: Contender { label: base, reply: plain },
-            one_left: uuid::Uuid::now_v7().as_u128() & 1 == 1,
+            one_left: store::new_id().as_u128() & 1 == 1,
             outcome: Outcome::Tie,
         };
         Ok(self.open_ballot(ballot))

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
-use domain::{Ask, Cancel, Problem, ProblemKind, Sampling, SamplingChanges, TurnId};
+use domain::{
+    Ask, Cancel, LanguageModel as _, Problem, ProblemKind, Sampling, SamplingChanges, TurnId,
+};
 
 use crate::app::paths::Paths;
 
@@ -22,9 +24,9 @@ pub struct Completing<'a> {
     pub passages: &'a [String],
     /// Beams of a model that answers from passages; none: as ChatPLUG writes, or one where tokens are drawn.
     pub beams: Option<u32>,
-    /// At most so many tokens.
+    /// At most so many tokens; [`u32::MAX`]: until the model ends, its room does, or (of answers from passages) the usual length is reached.
     pub tokens: u32,
-    /// Tokens that there is room for, up to what the model was made for; none: 4096.
+    /// Tokens that there is room for, up to what the model was made for, which [`u32::MAX`] asks for; none: 4096.
     pub context: Option<u32>,
     /// Texts that end it, and are no part of it.
     pub stop: &'a [String],
@@ -72,6 +74,15 @@ impl Completing<'_> {
             usual
         };
         self.sampling.over(Sampling { seed: self.seed, ..usual })
+    }
+
+    /// How many tokens to write. Without a limit no more than there is room for: a model that forgets what is long past would never end.
+    fn most(&self, engine: &llm::Engine) -> u32 {
+        if self.tokens != u32::MAX {
+            return self.tokens;
+        }
+        let prompt = engine.tokenize(self.prompt).len() as u32;
+        engine.info().context_length.saturating_sub(prompt).max(1)
     }
 
     /// A model on the device that is asked for, or that the settings name, and its adapters.
@@ -144,7 +155,11 @@ impl Completing<'_> {
             ));
         }
         let usual = llm::Writing::default();
-        let max_length = self.tokens.max(1) as usize;
+        let max_length = match self.tokens {
+            // Nothing but its own end would end it.
+            u32::MAX => usual.max_length,
+            tokens => tokens.max(1) as usize,
+        };
         let writing = if self.greedy {
             llm::Writing {
                 beams: 1,
@@ -200,7 +215,7 @@ pub fn complete(paths: &Paths, asked: &Completing<'_>) -> Result<Completed, Prob
     let completion = llm::Completion {
         prompt: asked.prompt.to_owned(),
         sampling: asked.sampling(),
-        max_tokens: asked.tokens,
+        max_tokens: asked.most(&engine),
         stop: asked.stop.to_vec(),
     };
     let done = engine.complete(completion, Cancel::new())?;
@@ -267,7 +282,7 @@ pub fn candidates(
         messages: Vec::new(),
         prompt: asked.prompt.to_owned(),
         sampling: asked.sampling(),
-        max_tokens: asked.tokens,
+        max_tokens: asked.most(&engine),
         stop: asked.stop.to_vec(),
         from_passages: None,
     };

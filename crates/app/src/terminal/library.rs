@@ -180,8 +180,9 @@ pub struct Taken {
     pub name: String,
 }
 
-/// Takes a local model (a file or a folder), voice or adapter into the library, as a copy.
-pub fn import(paths: &Paths, file: &Path) -> Result<Taken, Problem> {
+/// Takes a local model (a file or a folder), voice or adapter into the library, as a copy. `each` hears bytes as they are copied, and stops
+/// it by answering false.
+pub fn import(paths: &Paths, file: &Path, each: impl FnMut(u64) -> bool) -> Result<Taken, Problem> {
     paths.dirs.create()?;
     if let Some(about) = adapters::recognise(file) {
         let id = adapters::import(paths, &about)?;
@@ -191,7 +192,7 @@ pub fn import(paths: &Paths, file: &Path) -> Result<Taken, Problem> {
     if let Ok(content) = models::recognise(&model) {
         painter::check(&content, &model)?;
     }
-    let imported = paths.model_library().import(&paths.catalogue()?, file, How::Copy, |_| true)?;
+    let imported = paths.model_library().import(&paths.catalogue()?, file, How::Copy, each)?;
     match imported {
         Imported::New(one) | Imported::Known(one) => {
             Ok(Taken { id: one.id, kind: kind_name(&one.content).to_owned(), name: one.name })

@@ -97,6 +97,18 @@ impl Memories {
         Ok(self)
     }
 
+    /// The character of a name, or of a folder's; also one who is remembered and is in the library no more.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Missing`] where nobody is called so.
+    pub fn whose(&self, paths: &Paths, name: &str) -> Result<CharacterId, Problem> {
+        super::talks::whose(paths, name).or_else(|problem| {
+            let gone = CharacterId(name.to_owned());
+            let remembers = self.acquaintance(&gone)?.is_some() || !self.facts(&gone)?.is_empty();
+            if remembers { Ok(gone) } else { Err(problem) }
+        })
+    }
+
     /// How long the person and a character have known each other; `None` where nothing was said.
     pub fn acquaintance(
         &self,

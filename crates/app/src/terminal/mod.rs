@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use domain::{Cancel, Lang, Problem, ProblemKind, Transcript, Viseme, VoiceChoice};
+use domain::{Cancel, Lang, Problem, ProblemKind, Transcript, TurnId, Viseme, VoiceChoice};
 
 use crate::app::paths::Paths;
 
@@ -21,6 +21,7 @@ pub(crate) mod history;
 mod library;
 mod memories;
 mod prompts;
+mod reconstructing;
 mod scenery;
 mod talks;
 
@@ -53,6 +54,7 @@ pub use memories::{Memories, Remark, day};
 pub use memory::extraction::Verdict;
 pub use models::{Choice, Fit, Machine, Plan, Reason, explain, resident};
 pub use prompts::{PromptAsked, PromptReport, show_prompt};
+pub use reconstructing::{Reconstructing, dataset_reconstructed};
 pub use talks::{TalkTaken, TalksTaken, import_talks, whose};
 pub use upkeep::Restored;
 
@@ -82,8 +84,11 @@ pub struct Said {
 /// Speaks a text into a WAV file.
 pub fn say(paths: &Paths, text: &str, voice: Option<&str>, out: &Path) -> Result<Said, Problem> {
     let start = Instant::now();
-    let speech = delivery::speech(text);
-    if speech.trim().is_empty() {
+    // As a reply goes: tags, thoughts and stage directions are not said, and what it feels like is.
+    let mut scribe = delivery::Scribe::new(TurnId(0), Some(Lang::guess(text, None)));
+    let mut lines = scribe.push(text).lines;
+    lines.extend(scribe.finish().lines);
+    if lines.iter().all(|line| line.speech.trim().is_empty()) {
         return Err(Problem::new(
             ProblemKind::Invalid,
             "there is nothing in the text that can be said",
@@ -92,7 +97,7 @@ pub fn say(paths: &Paths, text: &str, voice: Option<&str>, out: &Path) -> Result
     }
     let speaker = tts::Speaker::open(paths.voice_options())?;
     let choice = voice.map(|voice| VoiceChoice { voice: voice.to_owned(), rate: 1.0, pitch: 0.0 });
-    let spoken = speaker.render(&speech, Lang::guess(&speech, None), choice.as_ref());
+    let spoken = speaker.render_lines(&lines, choice.as_ref());
     let spoken = spoken.map_err(|mut problem| {
         // Only the choice of the voice can be wrong, and there is no page to choose it on.
         if problem.kind == ProblemKind::Invalid {
@@ -114,14 +119,14 @@ pub fn microphones() -> Vec<audio::DeviceInfo> {
     audio::devices().inputs
 }
 
-/// Writes down what is said in a WAV file.
+/// Writes down what is said in a recording: a WAV file, or another sound that can be played.
 pub fn hear(
     paths: &Paths,
     file: &Path,
     ears: Option<&str>,
     language: Option<&str>,
 ) -> Result<Transcript, Problem> {
-    let speech = audio::read_wav(file)?;
+    let speech = audio::read_recording(file)?;
     let model: PathBuf = paths.ears_model(ears.unwrap_or_default())?;
     let options = asr::RecogniserOptions {
         language: language.and_then(Lang::from_code),

@@ -13,8 +13,8 @@ use crate::app::hub::Hub;
 use crate::conversation::inbox::Inbox;
 use crate::voice::hands_free::{self, HandsFree, Outcome};
 
-/// Longest time that the button is held (ten minutes, as the recogniser's own limit).
-const LONGEST_HOLD: usize = 600 * Utterance::RATE as usize;
+/// Longest time that the button is held: half an hour, 115 MB of sound. Then it counts as let go.
+const LONGEST_HOLD: usize = 1_800 * Utterance::RATE as usize;
 /// Shorter than this, a held button was a slip of the finger.
 const SHORTEST_HOLD: usize = Utterance::RATE as usize / 5;
 /// Time between two reports of the level.
@@ -258,9 +258,10 @@ fn cut_off(state: &mut State) -> Vec<Event> {
 /// Takes a frame; answers with what it changed.
 fn take(state: &mut State, frame: Frame<'_>) -> Outcome {
     if let Some(held) = &mut state.held {
-        let room = LONGEST_HOLD.saturating_sub(held.len());
-        held.extend_from_slice(&frame.speech[..frame.speech.len().min(room)]);
-        return Outcome::default();
+        held.extend_from_slice(frame.speech);
+        let full = held.len() >= LONGEST_HOLD;
+        // What was said is answered, where everybody sees it, instead of losing what comes behind it unseen.
+        return Outcome { events: if full { cut_off(state) } else { Vec::new() }, question: None };
     }
     let speaking = state.speaking;
     state
@@ -294,5 +295,18 @@ mod tests {
         let mut slip = State { held: Some(vec![0.1; 100]), ..State::default() };
         assert!(matches!(cut_off(&mut slip)[..], [Event::TalkReleased(None)]));
         assert!(cut_off(&mut State::default()).is_empty(), "nobody was talking");
+    }
+
+    #[test]
+    fn who_holds_the_button_for_too_long_is_answered() {
+        let held = Some(vec![0.1; LONGEST_HOLD - 2 * Mic::FRAME]);
+        let mut state = State { held, ..State::default() };
+        let frame = [0.1; Mic::FRAME];
+        assert!(take(&mut state, Frame::plain(&frame)).events.is_empty());
+        let events = take(&mut state, Frame::plain(&frame)).events;
+        assert!(
+            matches!(&events[..], [Event::TalkReleased(Some(speech))] if speech.pcm.len() == LONGEST_HOLD)
+        );
+        assert!(state.held.is_none());
     }
 }

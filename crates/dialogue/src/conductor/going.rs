@@ -90,8 +90,12 @@ impl Conductor {
 
     /// Gives lines to the voice while it has room, or shows them where there is no voice.
     pub(super) fn hand_on(&mut self) {
+        let now = self.ports.clock.now();
         let Some(turn) = &mut self.turn else { return };
         while let Some(line) = turn.next_line() {
+            if !line.speech.is_empty() {
+                turn.timings.first_line_ms.get_or_insert(now.saturating_sub(turn.since));
+            }
             if let Some(voice) = turn.voice.clone() {
                 turn.speaking += 1;
                 let sink = Sound {

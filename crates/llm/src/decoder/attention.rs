@@ -13,7 +13,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use super::cache::{KEY_BLOCK, LayerCache, Slice};
 use super::config::Config;
-use super::kernels::{soft_cap_in_place, softmax_unscaled};
+use super::kernels::{exp, soft_cap_in_place, softmax_unscaled};
 use super::pool::pool;
 
 /// About how many queries one job takes.
@@ -27,6 +27,9 @@ const POOL_PAYS_FROM: usize = 1 << 20;
 const SCORE_BLOCKS: usize = 4;
 /// Positions whose values are worked on while these are in the nearest cache.
 const VALUE_TILE: usize = 64;
+/// Positions that a job goes through at a time, whole blocks and tiles: its scores take no more memory than for so many, however long the
+/// context is (256 KB a thread).
+const SPAN: usize = 1024;
 
 /// Where the rows of a pass stand.
 #[derive(Debug, Clone, Copy)]
@@ -197,72 +200,37 @@ impl WithSimd for Attend<'_, '_> {
             }
         }
 
-        // [query][position]
-        let mut scores = vec![0.0; count * padded];
+        // [query][position of a span]
+        let stride = padded.min(SPAN);
+        let mut scores = vec![0.0; count * stride];
         let mut scratch = vec![0.0; (SCORE_BLOCKS * KEY_BLOCK).max(VALUE_TILE) * dim];
-        let blocks = padded / KEY_BLOCK;
-        for block in (0..blocks).step_by(SCORE_BLOCKS) {
-            let end = blocks.min(block + SCORE_BLOCKS);
-            let length = KEY_BLOCK * dim;
-            let keys = self.keys.part(block * length..end * length, &mut scratch);
-            let mut at = Tile { count, dim, padded, block, query: 0 };
-            while at.query < count {
-                at.query += match (count - at.query, end - block) {
-                    (4.., SCORE_BLOCKS) => {
-                        let (first, second) = keys.split_at(2 * length);
-                        let next = Tile { block: block + 2, ..at };
-                        score::<S, 4, 2>(simd, &at, first, &queries, &mut scores);
-                        score::<S, 4, 2>(simd, &next, second, &queries, &mut scores)
-                    }
-                    (2.., SCORE_BLOCKS) => score::<S, 2, 4>(simd, &at, keys, &queries, &mut scores),
-                    (_, SCORE_BLOCKS) => score::<S, 1, 4>(simd, &at, keys, &queries, &mut scores),
-                    (left, count) => {
-                        let mut done = 0;
-                        for (index, keys) in keys.chunks_exact(length).enumerate().take(count) {
-                            let at = Tile { block: block + index, ..at };
-                            done = match left {
-                                4.. => score::<S, 4, 1>(simd, &at, keys, &queries, &mut scores),
-                                _ => score::<S, 1, 1>(simd, &at, keys, &queries, &mut scores),
-                            };
-                        }
-                        done
-                    }
-                };
+        let mut sums = Sums {
+            highest: vec![f32::MIN; count],
+            weights: vec![0.0; count],
+            values: vec![0.0; count * dim],
+        };
+        for start in (0..padded).step_by(SPAN) {
+            let span = start..padded.min(start + SPAN);
+            self.score_span(simd, span.clone(), &queries, &mut scratch, &mut scores);
+            self.weigh_span(span.clone(), &mut scores, &mut sums);
+            let end = positions.min(span.end);
+            for first in (start..end).step_by(VALUE_TILE) {
+                let last = end.min(first + VALUE_TILE);
+                let values = self.values.part(first * dim..last * dim, &mut scratch);
+                let mut query = 0;
+                while query < count {
+                    let weights = &scores[query * stride + first - start..];
+                    let mixed = &mut sums.values[query * dim..];
+                    query += match count - query {
+                        4.. => mix::<S, 4>(simd, values, dim, weights, stride, mixed),
+                        2.. => mix::<S, 2>(simd, values, dim, weights, stride, mixed),
+                        _ => mix::<S, 1>(simd, values, dim, weights, stride, mixed),
+                    };
+                }
             }
         }
-
-        let mut sums = vec![0.0; count];
-        for (query, (scores, sum)) in scores.chunks_exact_mut(padded).zip(&mut sums).enumerate() {
-            let visible = self.visible(query);
-            if let Some(cap) = self.cap {
-                soft_cap_in_place(&mut scores[visible.clone()], cap);
-            }
-            if let Some((lanes, first, from)) = self.lanes {
-                hide_other_lanes(scores, &lanes, first + query / group, from, self.window);
-            }
-            *sum = softmax_unscaled(&mut scores[visible.clone()]);
-            // Positions that other rows see, and this one does not.
-            scores[..visible.start].fill(0.0);
-            scores[visible.end..].fill(0.0);
-        }
-
-        // [query][head_dim]
-        let mut mixed = vec![0.0; count * dim];
-        for first in (0..positions).step_by(VALUE_TILE) {
-            let last = positions.min(first + VALUE_TILE);
-            let values = self.values.part(first * dim..last * dim, &mut scratch);
-            let mut query = 0;
-            while query < count {
-                let weights = &scores[query * padded + first..];
-                let mixed = &mut mixed[query * dim..];
-                query += match count - query {
-                    4.. => mix::<S, 4>(simd, values, dim, weights, padded, mixed),
-                    2.. => mix::<S, 2>(simd, values, dim, weights, padded, mixed),
-                    _ => mix::<S, 1>(simd, values, dim, weights, padded, mixed),
-                };
-            }
-        }
-        for (query, (mixed, sum)) in mixed.chunks_exact(dim).zip(&sums).enumerate() {
+        let mixed = sums.values.chunks_exact(dim).zip(&sums.weights);
+        for (query, (mixed, sum)) in mixed.enumerate() {
             let out = &mut self.out[query / group][query % group * dim..][..dim];
             for (out, mixed) in out.iter_mut().zip(mixed) {
                 *out = mixed / sum;
@@ -271,10 +239,104 @@ impl WithSimd for Attend<'_, '_> {
     }
 }
 
-/// Makes sure that a text sees nothing of the others behind their common beginning, nor what its window has left behind.
+/// What the spans so far came to, query by query.
+struct Sums {
+    /// The highest score; the weights are relative to it.
+    highest: Vec<f32>,
+    /// Of the weights.
+    weights: Vec<f32>,
+    /// `[query][head_dim]`, of the values by these weights.
+    values: Vec<f32>,
+}
+
+impl Attend<'_, '_> {
+    /// Scores of all queries against the keys of a span, `[query][position of the span]`. `queries` are `[head_dim][query]`, scaled.
+    #[inline(always)]
+    fn score_span<S: Simd>(
+        &self,
+        simd: S,
+        span: std::ops::Range<usize>,
+        queries: &[f32],
+        scratch: &mut [f32],
+        scores: &mut [f32],
+    ) {
+        let dim = self.head_dim;
+        let count = queries.len() / dim;
+        let stride = scores.len() / count;
+        let length = KEY_BLOCK * dim;
+        let (first, blocks) = (span.start / KEY_BLOCK, span.len() / KEY_BLOCK);
+        for block in (0..blocks).step_by(SCORE_BLOCKS) {
+            let end = blocks.min(block + SCORE_BLOCKS);
+            let keys = self.keys.part((first + block) * length..(first + end) * length, scratch);
+            let mut at = Tile { count, dim, stride, block, query: 0 };
+            while at.query < count {
+                at.query += match (count - at.query, end - block) {
+                    (4.., SCORE_BLOCKS) => {
+                        let (first, second) = keys.split_at(2 * length);
+                        let next = Tile { block: block + 2, ..at };
+                        score::<S, 4, 2>(simd, &at, first, queries, scores);
+                        score::<S, 4, 2>(simd, &next, second, queries, scores)
+                    }
+                    (2.., SCORE_BLOCKS) => score::<S, 2, 4>(simd, &at, keys, queries, scores),
+                    (_, SCORE_BLOCKS) => score::<S, 1, 4>(simd, &at, keys, queries, scores),
+                    (left, count) => {
+                        let mut done = 0;
+                        for (index, keys) in keys.chunks_exact(length).enumerate().take(count) {
+                            let at = Tile { block: block + index, ..at };
+                            done = match left {
+                                4.. => score::<S, 4, 1>(simd, &at, keys, queries, scores),
+                                _ => score::<S, 1, 1>(simd, &at, keys, queries, scores),
+                            };
+                        }
+                        done
+                    }
+                };
+            }
+        }
+    }
+
+    /// Turns the scores of a span into weights, beside those of the spans before it.
+    #[inline(always)]
+    fn weigh_span(&self, span: std::ops::Range<usize>, scores: &mut [f32], sums: &mut Sums) {
+        let dim = self.head_dim;
+        let stride = scores.len() / sums.highest.len();
+        for (query, scores) in scores.chunks_exact_mut(stride).enumerate() {
+            let scores = &mut scores[..span.len()];
+            let seen = self.visible(query);
+            let seen = seen.start.clamp(span.start, span.end) - span.start
+                ..seen.end.clamp(span.start, span.end) - span.start;
+            if let Some(cap) = self.cap {
+                soft_cap_in_place(&mut scores[seen.clone()], cap);
+            }
+            if let Some((lanes, first, from)) = self.lanes {
+                let lane = first + query / self.group;
+                hide_other_lanes(scores, &lanes, lane, from + span.start, self.window);
+            }
+            let highest = &mut sums.highest[query];
+            let (max, sum) = softmax_unscaled(&mut scores[seen.clone()], *highest);
+            if max > *highest {
+                // What came before was weighed against a lower one.
+                let less = exp(*highest - max);
+                sums.weights[query] *= less;
+                for value in &mut sums.values[query * dim..][..dim] {
+                    *value *= less;
+                }
+                *highest = max;
+            }
+            sums.weights[query] += sum;
+            // Positions that other rows see, and this one does not.
+            scores[..seen.start].fill(0.0);
+            scores[seen.end..].fill(0.0);
+        }
+    }
+}
+
+/// Makes sure that a text sees nothing of the others behind their common beginning, nor what its window has left behind. The scores are
+/// those of the places `from` and behind.
 fn hide_other_lanes(scores: &mut [f32], lanes: &Lanes, lane: usize, from: usize, window: usize) {
-    let tail = scores.get_mut(lanes.start - from..).unwrap_or_default();
-    for (index, score) in tail.iter_mut().enumerate() {
+    let common = lanes.start.saturating_sub(from).min(scores.len());
+    for (place, score) in (from + common..).zip(&mut scores[common..]) {
+        let index = place - lanes.start;
         let (step, of) = (index / lanes.count, index % lanes.count);
         if of != lane || lanes.step.saturating_sub(step) >= window {
             *score = f32::NEG_INFINITY;
@@ -289,9 +351,9 @@ struct Tile {
     count: usize,
     /// Numbers a head.
     dim: usize,
-    /// Positions in `scores`.
-    padded: usize,
-    /// First block of positions.
+    /// Positions from one query's scores to the next one's.
+    stride: usize,
+    /// First block of positions, of those that the scores are of.
     block: usize,
     /// First query.
     query: usize,
@@ -329,7 +391,7 @@ fn score<S: Simd, const Q: usize, const B: usize>(
             }
         }
         for (q, sums) in sums.iter().enumerate() {
-            let start = (tile.query + q) * tile.padded + tile.block * KEY_BLOCK;
+            let start = (tile.query + q) * tile.stride + tile.block * KEY_BLOCK;
             let (row, _) = S::as_mut_simd_f32s(&mut scores[start..start + B * KEY_BLOCK]);
             for (b, &sum) in sums.iter().enumerate() {
                 row[b * vectors + vector] = sum;
@@ -346,23 +408,23 @@ fn mix<S: Simd, const Q: usize>(
     values: &[f32],
     dim: usize,
     weights: &[f32],
-    padded: usize,
+    stride: usize,
     mixed: &mut [f32],
 ) -> usize {
     let vectors = dim / S::F32_LANES;
     let mut vector = 0;
     while vector < vectors {
         vector += match vectors - vector {
-            4.. => mix_columns::<S, Q, 4>(simd, values, dim, vector, weights, padded, mixed),
-            2.. => mix_columns::<S, Q, 2>(simd, values, dim, vector, weights, padded, mixed),
-            _ => mix_columns::<S, Q, 1>(simd, values, dim, vector, weights, padded, mixed),
+            4.. => mix_columns::<S, Q, 4>(simd, values, dim, vector, weights, stride, mixed),
+            2.. => mix_columns::<S, Q, 2>(simd, values, dim, vector, weights, stride, mixed),
+            _ => mix_columns::<S, Q, 1>(simd, values, dim, vector, weights, stride, mixed),
         };
     }
     // Columns that fill no vector.
     for column in vectors * S::F32_LANES..dim {
         for q in 0..Q {
             let mut sum = 0.0;
-            for (value, weight) in values.chunks_exact(dim).zip(&weights[q * padded..]) {
+            for (value, weight) in values.chunks_exact(dim).zip(&weights[q * stride..]) {
                 sum += value[column] * weight;
             }
             mixed[q * dim + column] += sum;
@@ -379,14 +441,14 @@ fn mix_columns<S: Simd, const Q: usize, const D: usize>(
     dim: usize,
     vector: usize,
     weights: &[f32],
-    padded: usize,
+    stride: usize,
     mixed: &mut [f32],
 ) -> usize {
     let columns = vector * S::F32_LANES..(vector + D) * S::F32_LANES;
     let count = values.len() / dim;
     let mut rows = [weights; Q];
     for (q, row) in rows.iter_mut().enumerate() {
-        *row = &weights[q * padded..][..count];
+        *row = &weights[q * stride..][..count];
     }
     let mut sums = [[simd.splat_f32s(0.0); D]; Q];
     for (position, value) in values.chunks_exact(dim).enumerate() {

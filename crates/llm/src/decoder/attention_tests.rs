@@ -60,10 +60,10 @@ fn check(
     let tolerance = if format == CacheFormat::F32 { 1e-4 } else { 2e-2 };
     let keys: Vec<Vec<f32>> = (0..total).map(|p| numbers(p, kv_heads * head_dim)).collect();
     let values: Vec<Vec<f32>> = (0..total).map(|p| numbers(p + 999, kv_heads * head_dim)).collect();
-    let mut cache =
-        LayerCache::new(CacheShape { layers: 1, kv_heads, head_dim, capacity: 300, format });
+    let capacity = total.max(300);
+    let mut cache = LayerCache::new(CacheShape { layers: 1, kv_heads, head_dim, capacity, format });
     // What an earlier conversation left behind must not show.
-    for position in 0..300 {
+    for position in 0..capacity {
         let junk = vec![6e4; kv_heads * head_dim];
         cache.write(position, &junk, &junk);
     }
@@ -96,6 +96,42 @@ fn agrees_with_the_definition() {
             check(CacheFormat::F32, heads, rows, (None, None));
             check(CacheFormat::F16, heads, rows, (None, None));
         }
+    }
+}
+
+/// Several spans of positions come to what all of them at once come to: at their borders, and where the highest score is in the first or
+/// in the last.
+#[test]
+fn a_long_past_is_gone_through_in_spans() {
+    for rows in [(SPAN - 1, 1), (SPAN - 3, 7), (SPAN, 1), (SPAN, 40), (2 * SPAN + 50, 9)] {
+        for window in [None, Some(5), Some(SPAN - 20), Some(SPAN + 30)] {
+            check(CacheFormat::F32, (4, 2, 8), rows, (window, None));
+            check(CacheFormat::F16, (3, 1, 20), rows, (window, Some(3.0)));
+        }
+    }
+    let config = Config { attention_scale: 1.0, ..Config::of_heads(1, 1, 8) };
+    let shape = CacheShape {
+        layers: 1,
+        kv_heads: 1,
+        head_dim: 8,
+        capacity: 3 * SPAN,
+        format: CacheFormat::F32,
+    };
+    for loudest in [0, SPAN - 1, SPAN, 3 * SPAN - 1] {
+        let mut cache = LayerCache::new(shape);
+        for position in 0..3 * SPAN {
+            let loud = if position == loudest { 200.0 } else { -200.0 };
+            cache.write(position, &[loud; 8], &[position as f32; 8]);
+        }
+        let mut out = [0.0; 8];
+        attend(&config, None, &cache, &[1.0; 8], 8, Places::Run(3 * SPAN - 1), &mut out);
+        // Weights never are nothing at all.
+        let heard = |number: &f32| (number - loudest as f32).abs() < 1e-6;
+        assert!(out.iter().all(heard), "{loudest}: {out:?}");
+        // A number that is none is not lost in a span of its own.
+        cache.write(7, &[f32::NAN; 8], &[0.0; 8]);
+        attend(&config, None, &cache, &[1.0; 8], 8, Places::Run(3 * SPAN - 1), &mut out);
+        assert!(out.iter().all(|number| number.is_nan()), "{out:?}");
     }
 }
 

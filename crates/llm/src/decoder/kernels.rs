@@ -101,7 +101,7 @@ pub(crate) fn gelu_exact(x: &mut [f32]) {
 
 /// Scores to weights whose sum is 1, in place.
 pub(crate) fn softmax(scores: &mut [f32]) {
-    let sum = softmax_unscaled(scores);
+    let (_, sum) = softmax_unscaled(scores, f32::NEG_INFINITY);
     for score in scores {
         *score /= sum;
     }
@@ -223,9 +223,10 @@ fn dot<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
     total
 }
 
-/// Turns scores into weights in place and returns what they must be divided by.
+/// Turns scores into weights in place and returns the highest score, or `least` where all are lower, and what the weights must be divided
+/// by: they are relative to that highest one.
 #[inline(always)]
-pub(super) fn softmax_unscaled(scores: &mut [f32]) -> f32 {
+pub(super) fn softmax_unscaled(scores: &mut [f32], least: f32) -> (f32, f32) {
     let mut lanes = [f32::NEG_INFINITY; 16];
     let (chunks, tail) = scores.as_chunks::<16>();
     for chunk in chunks {
@@ -233,7 +234,7 @@ pub(super) fn softmax_unscaled(scores: &mut [f32]) -> f32 {
             *lane = if score > *lane { score } else { *lane };
         }
     }
-    let mut max = f32::NEG_INFINITY;
+    let mut max = least;
     for &score in lanes.iter().chain(tail) {
         max = if score > max { score } else { max };
     }
@@ -253,13 +254,13 @@ pub(super) fn softmax_unscaled(scores: &mut [f32]) -> f32 {
         *score = exp(*score - max);
         sum += *score;
     }
-    sum
+    (max, sum)
 }
 
 /// e^x without branches or calls, so that loops over it become vector code. Relative error below 2e-7; results outside
 /// about 1e±38 are clamped. NaN stays NaN.
 #[inline(always)]
-fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits of the mantissa.
     const MAGIC: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
@@ -362,7 +363,7 @@ mod tests {
     #[test]
     fn softmax_sums_to_one() {
         let mut scores: Vec<f32> = (0..37).map(|i| (i as f32).sin() * 9.0).collect();
-        let sum = softmax_unscaled(&mut scores);
+        let (_, sum) = softmax_unscaled(&mut scores, f32::NEG_INFINITY);
         assert!((scores.iter().sum::<f32>() / sum - 1.0).abs() < 1e-5);
     }
 }

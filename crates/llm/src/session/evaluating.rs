@@ -6,6 +6,9 @@ use crate::decoder::Logits;
 
 impl Session {
     /// Natural logarithm of the probability of every token but the first, given those before it; for evaluation.
+    ///
+    /// # Errors
+    /// [`Error::PromptTooLong`], [`Error::BadLogits`], and what a device answers.
     pub(crate) fn log_probabilities(&mut self, ids: &[u32]) -> Result<Vec<f32>, Error> {
         if ids.len() > self.cache.capacity() {
             return Err(Error::PromptTooLong { tokens: ids.len(), context: self.cache.capacity() });
@@ -17,7 +20,13 @@ impl Session {
             let end = ids.len().min(start + FIRST_CHUNK);
             let logits = self.forward(start..end, ids, Logits::All)?;
             for (row, &next) in logits.chunks_exact(vocabulary).zip(&ids[start + 1..]) {
-                out.push(log_probability(row, next));
+                let probability = log_probability(row, next);
+                if probability.is_nan() {
+                    self.reset();
+                    let model = self.model.info.name.clone();
+                    return Err(Error::BadLogits { model, tokens: out.len() + 1 });
+                }
+                out.push(probability);
             }
         }
         Ok(out)

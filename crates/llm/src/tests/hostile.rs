@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use domain::{Cancel, Sampling};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use weights::Error as FileError;
@@ -12,7 +13,7 @@ use crate::decoder::CacheFormat;
 use crate::model::Model;
 use crate::session::Session;
 use crate::synthetic::Shape;
-use crate::{Engine, Error, Options};
+use crate::{Completion, Engine, Error, Options};
 
 fn load(bytes: &[u8]) -> Result<Model, Error> {
     let folder = tempfile::tempdir().unwrap();
@@ -116,6 +117,50 @@ fn every_truncation_is_noticed() {
         assert!(matches!(error, Error::File(FileError::Damaged { .. })), "{length}: {error}");
     }
     assert!(load(&bytes).is_ok());
+}
+
+/// A small model, all numbers of one tensor of which are this one.
+fn with_numbers(tensor: &str, number: f32) -> tempfile::TempDir {
+    let (from, folder) = (fixture("families/qwen2"), tempfile::tempdir().unwrap());
+    for name in ["config.json", "tokenizer.json"] {
+        std::fs::copy(from.join(name), folder.path().join(name)).unwrap();
+    }
+    let mut bytes = std::fs::read(from.join("model.safetensors")).unwrap();
+    let data = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let header: serde_json::Value = serde_json::from_slice(&bytes[8..data]).unwrap();
+    let place = |end: usize| header[tensor]["data_offsets"][end].as_u64().unwrap() as usize + data;
+    for one in bytes[place(0)..place(1)].chunks_exact_mut(4) {
+        one.copy_from_slice(&number.to_le_bytes());
+    }
+    std::fs::write(folder.path().join("model.safetensors"), bytes).unwrap();
+    folder
+}
+
+#[test]
+fn weights_that_are_no_numbers_end_a_reply_by_name_and_not_the_engine() {
+    for (tensor, number) in [
+        ("model.embed_tokens.weight", f32::NAN),
+        ("model.layers.0.self_attn.k_proj.weight", f32::NAN),
+        ("model.layers.0.self_attn.v_proj.bias", f32::INFINITY),
+        ("model.layers.1.mlp.down_proj.weight", f32::NEG_INFINITY),
+        ("model.norm.weight", f32::NAN),
+    ] {
+        let folder = with_numbers(tensor, number);
+        let engine = Engine::load(folder.path(), &Options::default(), |_| {}).unwrap();
+        let prompt = "w5 w7 w11";
+        for temperature in [0.0, 1.0] {
+            let completion = Completion {
+                prompt: prompt.into(),
+                sampling: Sampling { temperature, ..Sampling::greedy() },
+                max_tokens: 4,
+                stop: Vec::new(),
+            };
+            let error = engine.complete(completion, Cancel::new()).unwrap_err();
+            assert!(matches!(error, Error::BadLogits { .. }), "{tensor}: {error}");
+        }
+        let error = engine.log_probabilities(prompt).unwrap_err();
+        assert!(matches!(error, Error::BadLogits { .. }), "{tensor}: {error}");
+    }
 }
 
 /// Changes random bytes of small models for two seconds and loads and runs what comes out.

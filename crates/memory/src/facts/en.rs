@@ -2,10 +2,11 @@
 
 use std::sync::LazyLock;
 
+use domain::Lang;
 use regex::Regex;
 
 use super::Attribute;
-use super::en_life as life;
+use super::{en_life as life, hollow};
 
 /// What a rule finds: attribute, value, whether it is denied.
 pub(super) type Found = (Attribute, String, bool);
@@ -104,7 +105,7 @@ rule!(
 rule!(NO_LONGER, r"\bi (?:don[’']t|do not|no longer) (?:have|live|work|study)\b");
 rule!(
     CORRECTION,
-    r"^(?:(no|nope|sorry|actually|wait|i meant|i mean|correction)[,.! ]+)+(?:it[’']s|it is|that[’']s|it was|i meant|i said|make that)?(?: actually)?(?: in| on| at| called)? ?(.+)$"
+    r"^(?:(no|nope|sorry|oops|typo|my bad|scratch that|strike that|actually|wait|i meant|i mean|correction)[,.!: ]+)+(?:it[’']s|it is|that[’']s|it was|i meant|i said|make that)?(?: actually)?(?: ?\b(?:in|on|at|called)\b)? ?(.+)$"
 );
 rule!(NOW_AT, r"^i(?:[’']m| am) (?:at|with|in) (?:the |an? )?(.{2,40}?) now$");
 rule!(IT_IS, r"^(?:it[’']s|it is)(?: actually)?(?: in| on| at| called)? (.{1,40})$");
@@ -209,8 +210,21 @@ fn speaks_of_oneself(clause: &str) -> bool {
     })
 }
 
+rule!(
+    SLIP,
+    r"^(.*?)[\p{L}\d’'\-]+, (?:no|oh no|no wait|wait|wait no|sorry|i mean|rather),? ([\p{L}\d’'\-]+)$"
+);
+
+/// "I live in Leeds, no, York": what it says when the slip of the tongue is gone.
+fn without_slip(clause: &str) -> Option<String> {
+    let found = SLIP.as_ref()?.captures(clause)?;
+    Some(format!("{}{}", found.get(1)?.as_str(), found.get(2)?.as_str()))
+}
+
 /// What a clause says, and what it says by the way.
 pub(super) fn read(clause: &str) -> Vec<Found> {
+    let put_right = without_slip(clause);
+    let clause = put_right.as_deref().unwrap_or(clause);
     let bare = without_lead(clause);
     if !speaks_of_oneself(clause) {
         return others(clause).or_else(|| others(bare)).into_iter().collect();
@@ -230,6 +244,7 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
             found.push(new);
         }
     }
+    found.retain(|one| !hollow::is_hollow(bare, Lang::En, one));
     found
 }
 

@@ -109,6 +109,16 @@ const FIRST: &[Rule] = &[
     // Food.
     (
         "allergy",
+        r"\bi(?:[’']m| am) (?:not|no longer) (?:really |actually |even |at all )?allergic to ([^,]+?)(?: any ?more| anymore| at all| after all)?(?:,.*)?$",
+        true,
+    ),
+    (
+        "diet",
+        r"\bi(?:[’']m| am) (?:not|no longer)(?: an?| really| actually)* (vegan|vegetarian|pescatarian|pescetarian|kosher|halal|gluten[- ]free)\b.*$",
+        true,
+    ),
+    (
+        "allergy",
         concat!(
             r"\b",
             have!(),

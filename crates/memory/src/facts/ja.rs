@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
+use domain::Lang;
 use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
-use super::ja_life as life;
+use super::{hollow, ja_life as life};
 
 macro_rules! rule {
     ($name:ident, $pattern:expr) => {
@@ -84,7 +85,7 @@ rule!(
 rule!(
     CORRECTION,
     concat!(
-        r"^(?:いや|いえ|違う|違います|ちがう|ごめん|すみません|実は|間違えた|本当は)[、,。！ ]*(.{1,20}?)",
+        r"^(?:(?:いや|いえ|違う|違います|ちがう|ごめん|すみません|実は|間違えた|間違い|訂正|本当は)[、,。！ ]*)+(.{1,20}?)",
         end!()
     )
 );
@@ -114,7 +115,7 @@ rule!(
 );
 
 /// Words before は and が that are no other person.
-const NOBODY: [&str; 36] = [
+const NOBODY: [&str; 39] = [
     "私",
     "僕",
     "俺",
@@ -142,6 +143,9 @@ const NOBODY: [&str; 36] = [
     "毎朝",
     "普段",
     "平日",
+    "昔",
+    "以前",
+    "当時",
     "朝",
     "夜",
     "趣味",
@@ -155,6 +159,11 @@ const NOBODY: [&str; 36] = [
 
 /// Whether a clause has a subject that is neither the speaker nor a time: what it says is not about the speaker.
 fn is_about_another(clause: &str) -> bool {
+    ["彼は", "彼が", "彼女は", "彼女が"].iter().any(|start| clause.starts_with(start))
+        || has_subject(clause)
+}
+
+fn has_subject(clause: &str) -> bool {
     SUBJECT
         .as_ref()
         .and_then(|rule| rule.captures(clause))
@@ -167,6 +176,7 @@ fn others(clause: &str) -> Option<Found> {
     // もう横浜には住んでない is about nobody of the name もう横浜に.
     let own = |name: &str| {
         NOBODY.contains(&name)
+            || ["彼", "彼女", "友達", "友人", "みんな", "誰か", "うち"].contains(&name)
             || name.ends_with(['に', 'を', 'で', 'と', 'へ'])
             || ["もう", "まだ", "ずっと", "やっぱり"].iter().any(|word| name.starts_with(word))
     };
@@ -179,7 +189,7 @@ fn others(clause: &str) -> Option<Found> {
     if let Some(found) = OTHERS_OWN.as_ref().and_then(|rule| rule.captures(clause)) {
         let (name, about, value) =
             (found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str());
-        if !own(name) && about != "誕生日" {
+        if !own(name) && !["誕生日", "人", "方", "子"].contains(&about) {
             let about = Attribute::named(about).0;
             return Some((Attribute(format!("{name} / {about}")), value.to_owned(), false));
         }
@@ -242,8 +252,15 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
 }
 
 /// What a clause says in one go.
-#[expect(clippy::too_many_lines, reason = "a table of rules, one after the other")]
 fn plainly(clause: &str) -> Vec<Found> {
+    let mut found = by_form(clause);
+    found.retain(|one| !hollow::is_hollow(clause, Lang::Ja, one));
+    found
+}
+
+/// What the form of a clause says.
+#[expect(clippy::too_many_lines, reason = "a table of rules, one after the other")]
+fn by_form(clause: &str) -> Vec<Found> {
     let one = |rule: &Option<Regex>| -> Option<String> {
         Some(rule.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
     };

@@ -9,6 +9,7 @@ mod clauses;
 mod clefts;
 mod en;
 mod en_life;
+mod hollow;
 mod ja;
 mod ja_life;
 mod meant;
@@ -50,7 +51,10 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
     let own = unreal::without_quotations(words::beginning(text, clauses::LONGEST));
     // What was said just before, where it may tell something together with what follows.
     let mut before: Option<String> = None;
+    // What was known before the sentence that told something last.
+    let mut until = 0;
     for sentence in clauses::by_sentence(&own) {
+        let known = found.len();
         for clause in sentence {
             let earlier = before.take();
             if clause.is_question {
@@ -60,6 +64,13 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
             let lang = Lang::guess(said, None);
             if unreal::is_conditional(said, lang) {
                 // What follows from it is as unreal.
+                break;
+            }
+            if hollow::takes_back(said) {
+                found.truncate(until);
+                break;
+            }
+            if earlier.as_deref().is_some_and(hollow::another_speaks) {
                 break;
             }
             before = Some(said.to_owned());
@@ -89,7 +100,9 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
             about = here.first().map(|(attribute, ..)| attribute.clone()).or(about);
             let here = here.into_iter().map(|one| (one, clause.text.clone())).chain(together);
             for ((attribute, value, negated), clause) in here {
-                let value = trimmed(&value);
+                // "Rex, not Max".
+                let value = value.split(", not ").next().unwrap_or_default();
+                let value = trimmed(value);
                 if value.is_empty() || value.chars().count() > LONGEST_VALUE {
                     continue;
                 }
@@ -98,6 +111,9 @@ pub fn read(text: &str, asked: Option<&Attribute>) -> Vec<Statement> {
                     found.push(statement);
                 }
             }
+        }
+        if found.len() > known {
+            until = known;
         }
     }
     found

@@ -136,3 +136,41 @@ fn hostile_texts_are_read_in_no_time_and_without_a_fall() {
         let _ = persona_clauses(&text);
     }
 }
+
+/// What is told of an attribute in the end, message by message, each after the one before.
+fn in_the_end(messages: &[&str]) -> Vec<(String, bool)> {
+    let mut last: Vec<(String, bool)> = Vec::new();
+    let mut about = None;
+    for message in messages {
+        let read = read(message, about.as_ref());
+        about = read.last().map(|one| one.attribute.clone()).or(about);
+        if !read.is_empty() {
+            last = read.into_iter().map(|one| (one.value, one.negated)).collect();
+        }
+    }
+    last
+}
+
+#[test]
+fn slips_are_put_right_as_people_type_them() {
+    for (messages, value) in [
+        (&["my birthday is in March", "no, in May"][..], "May"),
+        (&["my birthday is in March", "scratch that, May"], "May"),
+        (&["my name is Ann", "Sorry, typo: Anne"], "Anne"),
+        (&["my dog's name is Rex, not Max"], "Rex"),
+        (&["I'm 31, no, 32"], "32"),
+        (&["I live in Leeds, no wait, York"], "York"),
+        (&["我搬家了，现在在深圳"], "深圳"),
+        (&["誕生日は3月3日です", "ごめん、間違えた、4月3日です"], "4月3日"),
+    ] {
+        assert_eq!(in_the_end(messages), [(value.to_owned(), false)], "{messages:?}");
+    }
+    for (message, value) in [
+        ("I'm not allergic to cashews, that was my brother", "cashews"),
+        ("I'm no longer vegan", "vegan"),
+        ("我对花生其实不过敏", "花生"),
+        ("卵アレルギーじゃないよ", "卵"),
+    ] {
+        assert_eq!(in_the_end(&[message]), [(value.to_owned(), true)], "{message}");
+    }
+}

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
+use domain::Lang;
 use regex::Regex;
 
 use super::Attribute;
 use super::en::Found;
-use super::zh_life as life;
+use super::{hollow, zh_life as life};
 
 macro_rules! rule {
     ($name:ident, $pattern:expr) => {
@@ -169,6 +170,13 @@ pub(super) fn read(clause: &str) -> Vec<Found> {
 
 /// What a clause says in one go.
 fn plainly(clause: &str) -> Vec<Found> {
+    let mut found = by_form(clause);
+    found.retain(|one| !hollow::is_hollow(clause, Lang::Zh, one));
+    found
+}
+
+/// What the form of a clause says.
+fn by_form(clause: &str) -> Vec<Found> {
     let one = |rule: &Option<Regex>| -> Option<String> {
         Some(rule.as_ref()?.captures(clause)?.get(1)?.as_str().to_owned())
     };
@@ -265,7 +273,8 @@ fn is_a_taste(value: &str) -> bool {
 fn is_somebody(name: &str) -> bool {
     ![
         "它", "他", "她", "谁", "这", "那", "要", "想", "会", "宁可", "能", "不", "就", "都", "也",
-        "永远", "重点", "意思", "问题", "感觉", "想法", "理解", "错", "心", "天", "是",
+        "永远", "重点", "意思", "问题", "感觉", "想法", "理解", "错", "心", "天", "是", "养了",
+        "养着",
     ]
     .iter()
     .any(|word| name.contains(word))

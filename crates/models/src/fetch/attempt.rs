@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::http::{self, Trouble};
 use super::lanes::{self, Delivery, Lanes, Lost};
-use super::pace::{Pace, Watch};
+use super::pace::{Pace, Trickle, Watch};
 use super::part::Part;
 use super::plan::{self, Known, Plan};
 use super::{Fetcher, space};
@@ -67,6 +67,8 @@ pub(crate) enum Attempt {
         after: Option<Duration>,
         /// There was no server to talk to, or it is not who it says.
         no_server: bool,
+        /// It came, and too slowly ever to be done.
+        slow: bool,
     },
     /// Ask again, from the start.
     Restart(String),
@@ -74,7 +76,7 @@ pub(crate) enum Attempt {
 
 impl Attempt {
     fn broken(why: String) -> Self {
-        Self::Broken { why, after: None, no_server: false }
+        Self::Broken { why, after: None, no_server: false, slow: false }
     }
 }
 
@@ -98,10 +100,10 @@ impl Job<'_> {
         let (head, body, passage) = match answer {
             Ok(answer) => answer,
             Err(Trouble::Broken { why, after }) => {
-                return Ok(Attempt::Broken { why, after, no_server: false });
+                return Ok(Attempt::Broken { why, after, no_server: false, slow: false });
             }
             Err(Trouble::NoServer(why)) => {
-                return Ok(Attempt::Broken { why, after: None, no_server: true });
+                return Ok(Attempt::Broken { why, after: None, no_server: true, slow: false });
             }
             Err(Trouble::Final(error)) => return Err(error),
         };
@@ -147,6 +149,7 @@ impl Job<'_> {
     ) -> Result<Attempt, Error> {
         let stall = self.fetcher.options.stall;
         let mut pace = Pace::new(self.fetcher.options.limit);
+        let mut trickle = Trickle::new(&self.fetcher.options);
         loop {
             let next = tokio::select! {
                 () = self.stop.cancelled() => return Ok(Attempt::Stopped),
@@ -184,6 +187,9 @@ impl Job<'_> {
             }
             part.append(&bytes)?;
             watch.at(part.len());
+            if let Some(why) = trickle.took(bytes.len()) {
+                return Ok(Attempt::Broken { why, after: None, no_server: false, slow: true });
+            }
             let wait = pace.took(bytes.len());
             if !wait.is_zero() {
                 tokio::select! {

@@ -10,6 +10,7 @@ use super::part::Part;
 use crate::catalogue::Remote;
 use crate::digest::{Algorithm, Digest, Hasher, hash_file};
 use crate::pins::{Checked, Pin, Pins};
+use crate::recognise::recognise;
 use crate::{Error, words};
 
 /// What checking a file found.
@@ -67,7 +68,7 @@ pub(crate) fn arrived(
     for expected in file.digests.iter().chain(&offered) {
         if !found.iter().any(|digest| digest.algorithm() == expected.algorithm()) {
             let mut hasher = Hasher::new([expected.algorithm()], Some(length));
-            hash_file(part.path(), &mut hasher, |_| true)?;
+            part.by_name(|path| hash_file(path, &mut hasher, |_| true))?;
             found.extend(hasher.finish());
         }
     }
@@ -83,9 +84,22 @@ pub(crate) fn arrived(
         (true, Some(_)) => Checked::Hub,
         (true, None) => Checked::SizeOnly,
     };
+    // Nobody vouches for it: a page to log in at, half a file and nothing at all arrive as quietly as the model.
+    if how == Checked::SizeOnly
+        && may_be_a_model(path)
+        && let Err(error) = part.by_name(recognise)
+    {
+        return Ok(Found::Wrong(error.of(path)));
+    }
     let pin = Pin::new(found[0].clone(), length, url.as_str(), how);
     let pin = Pin { revision: file.revision(), ..pin };
     Ok(Found::Right(Fetched { path: path.to_owned(), pin }))
+}
+
+/// Whether a file of that name is a model by itself; of others (a part of a folder, half a voice) alone nothing can be said.
+fn may_be_a_model(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    name.ends_with(".gguf") || name.starts_with("ggml-") && name.ends_with(".bin")
 }
 
 /// Fails where a folder's disk has not `need` bytes beyond a reserve.

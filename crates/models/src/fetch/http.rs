@@ -21,7 +21,7 @@ const LINKED_ETAG: HeaderName = HeaderName::from_static("x-linked-etag");
 const LINKED_SIZE: HeaderName = HeaderName::from_static("x-linked-size");
 const REPO_COMMIT: HeaderName = HeaderName::from_static("x-repo-commit");
 /// More redirects than this lead nowhere.
-const HOPS: usize = 8;
+pub(crate) const HOPS: usize = 8;
 
 /// What an answer says before its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +155,7 @@ pub(crate) async fn open(
             continue;
         }
         refusal(status, headers, file, &url)?;
+        as_it_is(headers, file)?;
         let head = Head {
             status: status.as_u16(),
             length: response.content_length(),
@@ -179,6 +180,17 @@ fn is_the_one_meant(file: &Remote, offered: &Digest) -> Result<(), Trouble> {
             Err(Trouble::Final(Error::wrong(&file.name, pinned, offered)))
         }
         _ => Ok(()),
+    }
+}
+
+/// Compressed bytes are other bytes than those that were meant, and no part of them is a part of the file.
+fn as_it_is(headers: &HeaderMap, file: &Remote) -> Result<(), Trouble> {
+    match text(headers, &header::CONTENT_ENCODING).map(str::trim) {
+        None | Some("" | "identity") => Ok(()),
+        Some(encoding) => Err(Trouble::Final(Error::Unreachable {
+            file: file.name.clone(),
+            why: format!("the server sent it compressed (`{encoding}`), which was not asked for"),
+        })),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::Options;
+
 /// What a download tells.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -145,6 +147,43 @@ impl Pace {
         self.limit.map_or(Duration::ZERO, |limit| {
             Duration::from_secs_f64(self.bytes as f64 / limit as f64)
                 .saturating_sub(self.start.elapsed())
+        })
+    }
+}
+
+/// Notices a server that sends too little to be silent and too little to be of use.
+pub(crate) struct Trickle {
+    /// Bytes a second that are to come; nought where anything will do.
+    least: u64,
+    over: Duration,
+    since: Instant,
+    bytes: u64,
+}
+
+impl Trickle {
+    pub(crate) fn new(options: &Options) -> Self {
+        // Whoever wants it slow gets it slow.
+        let wanted = options.limit.is_some_and(|limit| limit < options.least.saturating_mul(4));
+        Self {
+            least: if wanted { 0 } else { options.least },
+            over: options.least_over,
+            since: Instant::now(),
+            bytes: 0,
+        }
+    }
+
+    /// So many bytes came; answers with what to say of the server where they are too few.
+    pub(crate) fn took(&mut self, bytes: usize) -> Option<String> {
+        self.bytes += bytes as u64;
+        let passed = self.since.elapsed();
+        if passed < self.over {
+            return None;
+        }
+        let enough = self.bytes as f64 >= self.least as f64 * passed.as_secs_f64();
+        (self.since, self.bytes) = (Instant::now(), 0);
+        (!enough).then(|| {
+            let (least, seconds) = (self.least, passed.as_secs());
+            format!("the server sent fewer than {least} bytes a second for {seconds} seconds")
         })
     }
 }

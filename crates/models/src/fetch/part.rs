@@ -69,7 +69,7 @@ impl Part {
         self.algorithms = algorithms.into_iter().collect();
         let mut hasher = Hasher::new(self.algorithms.iter().copied(), None);
         if self.length > 0 {
-            hash_file(&self.path, &mut hasher, |_| true)?;
+            self.by_name(|path| hash_file(path, &mut hasher, |_| true))?;
         }
         self.hasher = Some(hasher);
         self.file.seek(SeekFrom::End(0)).map_err(Error::io("read", &self.path))?;
@@ -147,9 +147,16 @@ impl Part {
         self.length == 0
     }
 
-    /// The part file itself.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// For whoever reads the file by its name. On Windows nobody reads what is locked, not even who has locked it.
+    pub(crate) fn by_name<T>(&self, read: impl FnOnce(&Path) -> T) -> T {
+        if cfg!(windows) {
+            let _ = self.file.unlock();
+        }
+        let answer = read(&self.path);
+        if cfg!(windows) {
+            let _ = self.file.try_lock();
+        }
+        answer
     }
 
     /// Where the bytes come from.

@@ -41,7 +41,7 @@ fn sha256(bytes: &[u8]) -> String {
 fn entry(facts: &str) -> Entry {
     let text = format!(
         "version = 1\n[[model]]\nid = 'm'\nkind = 'chat'\nname = 'M'\nlicence = {{ id = 'MIT' }}\n\
-         files = [{{ repo = 'o/n', path = 'm.gguf'{facts} }}]"
+         files = [{{ repo = 'o/n', path = 'm.bin'{facts} }}]"
     );
     Catalogue::parse(&text).unwrap().entries()[0].clone()
 }
@@ -113,7 +113,7 @@ impl Pull {
     }
 
     fn file(&self) -> Option<Vec<u8>> {
-        std::fs::read(self.folder.path().join("m.gguf")).ok()
+        std::fs::read(self.folder.path().join("m.bin")).ok()
     }
 
     fn names(&self) -> Vec<String> {
@@ -142,8 +142,8 @@ async fn a_file_arrives_and_is_pinned() {
     let outcome = pull.with(options(&server.url(), &[]), &entry("")).await.unwrap();
     assert_eq!(checked(&outcome), Checked::SizeOnly);
     assert_eq!(pull.file().unwrap(), whole);
-    assert_eq!(pull.names(), ["m.gguf", "pins.toml"]);
-    assert_eq!(server.requests()[0].target, "/o/n/resolve/main/m.gguf");
+    assert_eq!(pull.names(), ["m.bin", "pins.toml"]);
+    assert_eq!(server.requests()[0].target, "/o/n/resolve/main/m.bin");
     let last = pull.events.lock().unwrap().pop();
     assert!(
         matches!(last, Some(Event::Progress { done, total: Some(total), .. }) if done == total),
@@ -193,7 +193,7 @@ async fn a_stopped_download_goes_on_another_day() {
     let whole = bytes(LENGTH);
     let server = falls_silent(whole.clone()).await;
     let pull = Pull::new();
-    let (stop, part) = (CancellationToken::new(), pull.folder.path().join("m.gguf.part"));
+    let (stop, part) = (CancellationToken::new(), pull.folder.path().join("m.bin.part"));
     let stopping = async {
         while part.metadata().map_or(0, |data| data.len()) < CUT as u64 {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -205,7 +205,7 @@ async fn a_stopped_download_goes_on_another_day() {
         tokio::join!(pull.until(options(&server.url(), &[]), &model, &stop), stopping);
     let (done, total) = (CUT as u64, Some(LENGTH as u64));
     assert_eq!(outcome.unwrap(), Outcome::Stopped { done, total });
-    assert_eq!(pull.names(), ["m.gguf.part", "m.gguf.part.json"]);
+    assert_eq!(pull.names(), ["m.bin.part", "m.bin.part.json"]);
 
     pull.with(options(&server.url(), &[]), &entry("")).await.unwrap();
     assert_eq!(server.requests()[1].from, Some(done));
@@ -344,11 +344,11 @@ async fn bytes_from_an_earlier_day_are_doubted_before_the_server_is() {
     let served = whole.clone();
     let server = Server::start(move |request| Reply::file(&served, "\"e\"", request)).await;
     let pull = Pull::new();
-    std::fs::write(pull.folder.path().join("m.gguf.part"), vec![0; CUT / 2]).unwrap();
-    let url = format!("{}/o/n/resolve/main/m.gguf", server.url());
+    std::fs::write(pull.folder.path().join("m.bin.part"), vec![0; CUT / 2]).unwrap();
+    let url = format!("{}/o/n/resolve/main/m.bin", server.url());
     let record =
         format!(r#"{{"v": 1, "url": "{url}", "etag": "\"e\"", "total": {CUT}, "digest": null}}"#);
-    std::fs::write(pull.folder.path().join("m.gguf.part.json"), record).unwrap();
+    std::fs::write(pull.folder.path().join("m.bin.part.json"), record).unwrap();
     let facts = format!(", sha256 = '{}'", sha256(&whole));
     pull.with(options(&server.url(), &[]), &entry(&facts)).await.unwrap();
     assert_eq!(pull.file().unwrap(), whole);
@@ -384,7 +384,7 @@ async fn the_same_file_is_fetched_by_one_at_a_time() {
     let whole = bytes(CUT);
     let server = Server::start(move |request| Reply::file(&whole, "\"e\"", request)).await;
     let pull = Pull::new();
-    let held = Part::open(&pull.folder.path().join("m.gguf")).unwrap();
+    let held = Part::open(&pull.folder.path().join("m.bin")).unwrap();
     let error = pull.with(options(&server.url(), &[]), &entry("")).await.unwrap_err();
     assert!(matches!(error, Error::Busy(_)), "{error}");
     drop(held);
@@ -408,7 +408,7 @@ async fn a_proxy_is_asked_instead_of_the_hub() {
     let through =
         Options { proxy: Proxy::Url(server.url()), ..options("http://models.example", &[]) };
     Pull::new().with(through, &entry("")).await.unwrap();
-    assert_eq!(server.requests()[0].target, "http://models.example/o/n/resolve/main/m.gguf");
+    assert_eq!(server.requests()[0].target, "http://models.example/o/n/resolve/main/m.bin");
 }
 
 #[tokio::test]
@@ -418,7 +418,7 @@ async fn a_file_that_got_its_name_but_no_record_is_not_fetched_again() {
     let served = whole.clone();
     let server = Server::start(move |request| Reply::file(&served, "\"e\"", request)).await;
     let pull = Pull::new();
-    std::fs::write(pull.folder.path().join("m.gguf"), &whole).unwrap();
+    std::fs::write(pull.folder.path().join("m.bin"), &whole).unwrap();
     pull.with(options(&server.url(), &[]), &entry(&facts)).await.unwrap();
     assert_eq!(server.requests().len(), 0);
     // Without a checksum nobody knows what it is.
@@ -515,7 +515,7 @@ async fn every_connection_is_asked_for_and_its_bytes_are_counted() {
     pull.with(options(&server.url(), &[]), &entry("")).await.unwrap();
     let asked = pull.network.asked.lock().unwrap().clone();
     assert_eq!(asked.len(), 2, "the hub, and where it leads: {asked:?}");
-    assert!(asked.iter().all(|access| access.host == "127.0.0.1" && access.what == "m.gguf"));
+    assert!(asked.iter().all(|access| access.host == "127.0.0.1" && access.what == "m.bin"));
     assert_eq!(pull.network.received.load(std::sync::atomic::Ordering::SeqCst), LENGTH as u64);
 }
 

@@ -32,6 +32,8 @@ pub enum Imported {
     Stopped,
 }
 
+/// What the names of files that are still being copied begin with. No scan looks at them.
+const UNNAMED: &str = ".import-";
 /// Bytes that stay free on the disk.
 const RESERVE: u64 = 200_000_000;
 
@@ -80,18 +82,19 @@ impl Library {
     ) -> Result<Imported, Error> {
         let root = self.folder_of(given.kind, "");
         std::fs::create_dir_all(&root).map_err(Error::io("create", &root))?;
+        sweep(&root);
         space(&root, given.size, RESERVE)?;
 
         // Copied under a name that no scan looks at, so that a half of it is never taken for a model.
         let mut copies = Copies { files: vec![] };
         for file in &given.files {
             let target =
-                root.join(format!(".import-{}-{}", std::process::id(), copies.files.len()));
-            let Some(digests) = copy_and_hash(file, &target, catalogue, each)? else {
+                root.join(format!("{UNNAMED}{}-{}", std::process::id(), copies.files.len()));
+            let Some((digests, held)) = copy_and_hash(file, &target, catalogue, each)? else {
                 return Ok(Imported::Stopped);
             };
             let name = within(given.home(), file);
-            copies.files.push(Copied { path: target, name, digests });
+            copies.files.push(Copied { path: target, name, digests, held });
         }
         if let Some(known) = self.same_content(catalogue, given.kind, &copies)? {
             return Ok(Imported::Known(known));
@@ -115,6 +118,8 @@ impl Library {
             if let Some(within) = target.parent().filter(|within| *within != home) {
                 std::fs::create_dir_all(within).map_err(Error::io("create", within))?;
             }
+            // On Windows nobody else may read what is locked.
+            let _ = copy.held.unlock();
             std::fs::rename(&copy.path, &target).map_err(Error::io("rename", &copy.path))?;
             let size = target.metadata().map_err(Error::io("read", &target))?.len();
             pins.set(
@@ -168,6 +173,8 @@ struct Copied {
     path: PathBuf,
     name: String,
     digests: Vec<Digest>,
+    /// Locked: nobody takes it for something that was left behind.
+    held: File,
 }
 
 /// Removes what was copied and not given a name.
@@ -183,6 +190,20 @@ impl Drop for Copies {
     }
 }
 
+/// Removes what an import that was killed has left in a folder. One that is running holds its files.
+fn sweep(root: &Path) {
+    let Ok(entries) = std::fs::read_dir(root) else { return };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(UNNAMED)
+            && path.is_file()
+            && File::open(&path).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            let _ = part::remove(&path);
+        }
+    }
+}
+
 /// The checksums by which a catalogue names files of this size. The others are not computed: MD5 alone takes longer than copying.
 fn named_by(catalogue: &Catalogue, size: u64) -> impl Iterator<Item = Algorithm> + '_ {
     let files = catalogue.entries().iter().flat_map(|entry| &entry.files);
@@ -191,18 +212,21 @@ fn named_by(catalogue: &Catalogue, size: u64) -> impl Iterator<Item = Algorithm>
         .flat_map(|file| file.digests.iter().map(Digest::algorithm))
 }
 
-/// Copies a file, computing SHA-256 and what else the catalogue may name it by; `None` where it was stopped.
+/// Copies a file, computing SHA-256 and what else the catalogue may name it by; answers with these and the locked copy, `None` where it
+/// was stopped.
 fn copy_and_hash(
     from: &Path,
     to: &Path,
     catalogue: &Catalogue,
     each: &mut dyn FnMut(u64) -> bool,
-) -> Result<Option<Vec<Digest>>, Error> {
+) -> Result<Option<(Vec<Digest>, File)>, Error> {
     let copied = (|| {
         let mut input = File::open(from).map_err(Error::io("open", from))?;
         let size = input.metadata().map_err(Error::io("read", from))?.len();
         let mut hasher = Hasher::new(named_by(catalogue, size), Some(size));
         let mut output = File::create(to).map_err(Error::io("write", to))?;
+        // A disk without locks has no sweeping either.
+        let _ = output.try_lock();
         let mut block = vec![0; 1 << 20];
         loop {
             let n = input.read(&mut block).map_err(Error::io("read", from))?;
@@ -216,7 +240,7 @@ fn copy_and_hash(
             }
         }
         output.sync_all().map_err(Error::io("write", to))?;
-        Ok(Some(hasher.finish()))
+        Ok(Some((hasher.finish(), output)))
     })();
     if !matches!(copied, Ok(Some(_))) {
         let _ = part::remove(to);

@@ -324,3 +324,26 @@ fn a_model_that_draws_is_used_in_place_and_only_forgotten() {
     house.library.remove(&one).unwrap();
     assert!(painter().join("model_index.json").is_file() && house.scan().is_empty());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_in_a_circle_lists_nothing_twice() {
+    let house = House::new();
+    let one = new(house.import(&house.bring("m.gguf", &gguf("llama")), How::Copy).unwrap());
+    let folder = one.path.parent().unwrap();
+    std::os::unix::fs::symlink("..", folder.join("up")).unwrap();
+    assert_eq!(house.scan().len(), 1);
+}
+
+#[test]
+fn what_an_import_left_that_was_killed_goes_with_the_next_one() {
+    let house = House::new();
+    let models = house.library.folder_of(Kind::Chat, "");
+    let left = put(&models.join(".import-1-0"), b"half");
+    let running = put(&models.join(".import-2-0"), b"half");
+    let held = std::fs::File::open(&running).unwrap();
+    held.lock().unwrap();
+    new(house.import(&house.bring("m.gguf", &gguf("llama")), How::Copy).unwrap());
+    assert!(!left.exists(), "gigabytes that nobody lists");
+    assert!(running.exists(), "another is still copying");
+}

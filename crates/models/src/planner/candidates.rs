@@ -113,7 +113,8 @@ pub fn entry_candidate(entry: &Entry, how: &Chat) -> Option<Candidate> {
         footprint: if entry.is_floats() {
             footprint::folder_by_size(size, entry.cache, how)
         } else {
-            by_size(entry.kind, size, entry.cache, how)
+            let file = entry.files.first().map_or("", |file| file.name.as_str());
+            by_size(entry.kind, size, entry.cache.or_else(|| by_name(file, size)), how)
         },
     })
 }
@@ -135,8 +136,19 @@ pub fn file_candidate(name: &str, kind: Kind, size: u64, how: &Chat) -> Candidat
         ask: false,
         by_choice: true,
         languages: Vec::new(),
-        footprint: by_size(kind, size, None, how),
+        footprint: by_size(kind, size, by_name(name, size), how),
     }
+}
+
+/// The most that is kept of a conversation where the name of a file of `size` bytes says in how many bits its numbers are stored.
+fn by_name(name: &str, size: u64) -> Option<KeyValues> {
+    let word = crate::repository::quantisation(name)?;
+    let bits = match word.as_str() {
+        "F32" => 32,
+        "F16" | "BF16" => 16,
+        _ => word.chars().find_map(|c| c.to_digit(10)).filter(|bits| (1..=8).contains(bits))?,
+    };
+    Some(KeyValues::at_most(size, size.saturating_mul(8) / u64::from(bits)))
 }
 
 fn by_size(kind: Kind, size: u64, cache: Option<KeyValues>, how: &Chat) -> Footprint {

@@ -195,3 +195,15 @@ fn real_files_are_recognised_where_they_are_at_hand() {
     }
     println!("{covered} of {} real files covered", cases.len());
 }
+
+/// Whoever opens a pipe waits for somebody to write into it: a list of models would never come.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_model_and_is_not_waited_for() {
+    let folder = Folder::new();
+    let pipe = folder.put("x", b"").with_file_name("pipe.gguf");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if made.is_ok_and(|status| status.success()) {
+        assert!(matches!(recognise(&pipe), Err(Error::Refused { .. })));
+    }
+}

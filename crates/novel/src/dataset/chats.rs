@@ -66,6 +66,7 @@ pub fn examples_of_chat(chat: &Chat, scene: &str, options: &Options) -> Vec<Exam
                 prompt,
                 answer,
                 scene: scene.to_owned(),
+                made_up: false,
             });
         }
     };

@@ -26,6 +26,13 @@ pub struct Conversation {
 /// Cuts rows into conversations: at the end of a scene, where a branch is left for another one, and behind a long stretch without
 /// speech.
 pub fn conversations(lines: &[Line], options: &Options) -> Vec<Conversation> {
+    let mut found = stretches(lines, options);
+    found.retain(|conversation| conversation.turns.len() > 1);
+    found
+}
+
+/// Likewise, with what somebody says alone.
+pub(super) fn stretches(lines: &[Line], options: &Options) -> Vec<Conversation> {
     let names = options.canonical();
     let mut cutter =
         Cutter { options, out: Vec::new(), turns: Vec::new(), narration: String::new(), gap: 0 };
@@ -122,7 +129,7 @@ impl Cutter<'_> {
         self.gap = 0;
         self.narration.clear();
         let turns = std::mem::take(&mut self.turns);
-        if turns.len() > 1 {
+        if !turns.is_empty() {
             self.out.push(Conversation { scene: scene.to_owned(), turns });
         }
     }

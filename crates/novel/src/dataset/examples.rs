@@ -1,11 +1,12 @@
 //! Conversations to examples, examples to splits.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
 use super::conversations::{Conversation, Turn, conversations};
 use super::duplicates::near_duplicates;
+use super::instructions::Reconstruction;
 use super::terms::{self, Terms};
 use super::{Dataset, Example, Narration, Options, TermAction};
 use crate::error::Error;
@@ -28,9 +29,12 @@ pub struct Report {
     pub duplicates: usize,
     /// Examples taken out of validation or test because training has nearly the same answer.
     pub leaks: usize,
+    /// What a model made up before lines that answer nobody, where it was asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reconstruction: Option<Reconstruction>,
 }
 
-/// Makes a dataset of a novel's rows, and of examples that come from elsewhere (chats, the card).
+/// Makes a dataset of a novel's rows, and of examples that come from elsewhere (chats, the card, what a model made up).
 ///
 /// # Errors
 /// If nothing remains: nobody speaks, or the speaker is not there.
@@ -42,14 +46,18 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
         ..Report::default()
     };
     let names = options.canonical();
-    let target = options.speaker.as_deref().map(|name| names.get(name).copied().unwrap_or(name));
-    let target = target.map(|name| display_of(lines, name).unwrap_or(name));
-    let mut examples = more;
+    let target = target_of(lines, options, &names);
+    let (made_up, mut examples): (Vec<_>, Vec<_>) = more.into_iter().partition(|one| one.made_up);
     for conversation in &conversations {
         for pairs in answered(conversation, target, options.narration) {
             windows(&pairs, conversation, options, &mut examples, &mut report);
         }
     }
+    if let Some(target) = target.filter(|_| !made_up.is_empty()) {
+        *report.answers.entry(target.to_owned()).or_default() += made_up.len();
+    }
+    // Last: of two answers that are nearly the same, the one with a question of the script's stays.
+    examples.extend(made_up);
     let found = apply_terms(&mut examples, &conversations, options, &mut report);
     let kept = near_duplicates(&examples, options.near);
     report.duplicates = examples.len() - kept.len();
@@ -58,6 +66,17 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
         return Err(Error::Empty(empty_reason(lines, target)));
     }
     Ok(split(examples, options, report, &found))
+}
+
+/// The displayed name of whose answers are learnt.
+pub(super) fn target_of<'a>(
+    lines: &'a [Line],
+    options: &'a Options,
+    names: &HashMap<&str, &'a str>,
+) -> Option<&'a str> {
+    let name = options.speaker.as_deref()?;
+    let name = names.get(name).copied().unwrap_or(name);
+    Some(display_of(lines, name).unwrap_or(name))
 }
 
 /// A script's name may be given where the displayed one is meant.
@@ -90,14 +109,14 @@ fn empty_reason(lines: &[Line], target: Option<&str>) -> String {
 }
 
 /// A question and its answer, with who answers.
-struct Pair {
-    prompt: String,
-    answer: String,
+pub(super) struct Pair {
+    pub(super) prompt: String,
+    pub(super) answer: String,
     speaker: String,
 }
 
 /// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate.
-fn answered(
+pub(super) fn answered(
     conversation: &Conversation,
     target: Option<&str>,
     narration: Narration,
@@ -189,6 +208,7 @@ fn windows(
             prompt: last.prompt.clone(),
             answer: last.answer.clone(),
             scene: conversation.scene.clone(),
+            made_up: false,
         });
         open.clear();
     };
@@ -217,6 +237,11 @@ fn apply_terms(
             .flat_map(|conversation| &conversation.turns)
             .map(|turn| turn.text.as_str());
         list.extend(terms::learn(texts, 3));
+        let turns = conversations.iter().flat_map(|conversation| &conversation.turns);
+        let speakers: BTreeSet<&str> = turns.map(|turn| turn.speaker.as_str()).collect();
+        list.extend(
+            speakers.into_iter().filter(|name| terms::is_told_by_speaking(name)).map(str::to_owned),
+        );
     }
     let terms = Terms::new(list);
     match options.terms {

@@ -9,6 +9,7 @@ mod conversations;
 mod describe;
 mod duplicates;
 mod examples;
+mod instructions;
 mod recipe;
 mod terms;
 mod workbook;
@@ -23,6 +24,7 @@ pub use conversations::{Conversation, Turn, conversations};
 pub use describe::{describe, questions_and_answers};
 pub use duplicates::{is_near, near_duplicates};
 pub use examples::{Report, build};
+pub use instructions::{INSTRUCTION_TOKENS, Reconstruction, Unprompted, Unusable, unprompted};
 pub use recipe::{Made, Profile, Recipe, Sources, collect, make};
 pub use terms::{Terms, learn};
 pub use workbook::{Entry, Exchange, LineView, Remark, Show, Split, Statistics, Warning, Workbook};
@@ -42,6 +44,9 @@ pub struct Example {
     /// Scene that it comes from: examples of one scene stay in one split.
     #[serde(skip)]
     pub scene: String,
+    /// A model made up what is said: no script has it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub made_up: bool,
 }
 
 impl Example {

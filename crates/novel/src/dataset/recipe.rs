@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::chatnvl::{self, Settings};
 use super::{
-    Conversation, Dataset, Example, Format, Options, Preference, Report, Turn, Written, build,
-    chitchat, conversations, describe, examples_of_chat, preferences, questions_and_answers,
-    write_examples, write_info, write_preferences,
+    Conversation, Dataset, Example, Format, Options, Preference, Reconstruction, Report, Turn,
+    Written, build, chitchat, conversations, describe, examples_of_chat, preferences,
+    questions_and_answers, write_examples, write_info, write_preferences,
 };
 use crate::chatlog::Chat;
 use crate::dumps::Dump;
@@ -63,6 +63,8 @@ pub struct Sources {
     pub character: Option<Character>,
     /// Text with questions and answers, line by line.
     pub questions: Option<String>,
+    /// Lines that answer nobody with what a model made up before them, and what became of the others.
+    pub reconstructed: Option<(Reconstruction, Vec<Example>)>,
 }
 
 impl Sources {
@@ -118,6 +120,12 @@ const PREVIEW: usize = 3;
 /// # Errors
 /// If nothing remains, or a file cannot be written.
 pub fn make(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
+    for name in [&recipe.name, &recipe.person_id] {
+        // Files are called by them, and lie in the folder.
+        if name.contains(['/', '\\', ':']) || name.chars().any(char::is_control) {
+            return Err(Error::Name(name.clone()));
+        }
+    }
     match recipe.profile {
         Profile::Scenes => scenes(sources, recipe, folder),
         Profile::ChatNvl => by_chatnvl(sources, recipe, folder),
@@ -162,6 +170,7 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
         sources.character.iter().flat_map(|character| describe(character, &options.system)),
     );
     more.extend(sources.questions.iter().flat_map(|text| questions_and_answers(text)));
+    more.extend(sources.reconstructed.iter().flat_map(|(_, made_up)| made_up.iter().cloned()));
     match build(&sources.lines, more, options) {
         Ok(dataset) => Ok((dataset, pairs)),
         // Pairs alone are worth something, too.
@@ -171,7 +180,11 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
 }
 
 fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
-    let (dataset, pairs) = collect(sources, &recipe.options)?;
+    let (mut dataset, pairs) = collect(sources, &recipe.options)?;
+    dataset.report.reconstruction = sources.reconstructed.as_ref().map(|(done, _)| {
+        let all = [&dataset.train, &dataset.validation, &dataset.test].into_iter().flatten();
+        Reconstruction { made_up: all.filter(|one| one.made_up).count(), ..done.clone() }
+    });
     let name = |part: &str| format!("{}_{part}.json", recipe.name);
     let mut files = Vec::new();
     for (part, examples) in

@@ -85,6 +85,13 @@ fn is_cry(run: &str) -> bool {
     full.len() < 2
 }
 
+/// Whether a name is a term because somebody of that name speaks: in scripts without capitals nothing else tells a name from a word.
+/// One letter alone (俺, 我) is a word.
+pub(super) fn is_told_by_speaking(name: &str) -> bool {
+    let wide = |c: char| c.is_alphabetic() && super::conversations::is_wide(c);
+    name.chars().count() > 1 && name.chars().all(wide)
+}
+
 /// Finds terms that come at least `least` times: words capitalised in the middle of sentences and never written small, and runs of
 /// three or more katakana. Most frequent first.
 pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<String> {

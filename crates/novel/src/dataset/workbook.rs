@@ -442,6 +442,7 @@ fn example(entry: &Entry) -> Option<Example> {
         prompt,
         answer,
         scene: entry.scene.clone(),
+        made_up: false,
     })
 }
 

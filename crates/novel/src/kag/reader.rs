@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::tag::{Tag, tag_end};
 use super::{Definitions, naming};
 use crate::found::{Found, row, said};
-use crate::line::{Choice, Kind, Line};
+use crate::line::{Choice, Kind, Line, MAX_BRANCH};
 
 /// A text longer than this is cut: no message window shows so much.
 const MAX_MESSAGE_BYTES: usize = 1 << 16;
@@ -382,10 +382,14 @@ impl<'a, 'f> Reader<'a, 'f> {
             kind: Kind::Choice,
             choice: Some(choice),
             interpolated,
-            branch: self.branches.clone(),
+            branch: self.branch(),
             ..row(&self.scene, self.file, number, text, plain)
         };
         self.found.push(line);
+    }
+
+    fn branch(&self) -> Vec<String> {
+        self.branches.iter().take(MAX_BRANCH).cloned().collect()
     }
 
     /// Ends a message.
@@ -402,7 +406,7 @@ impl<'a, 'f> Reader<'a, 'f> {
             row(&self.scene, self.file, self.began.max(1), text.trim_end().to_owned(), plain);
         let mut line = said(line, self.speaker.display.as_deref());
         line.interpolated = interpolated;
-        line.branch.clone_from(&self.branches);
+        line.branch = self.branch();
         line.voice = self.voice.take();
         if line.kind == Kind::Say {
             line.speaker_id.clone_from(&self.speaker.id);

@@ -7,7 +7,7 @@ use super::lexer::{Lexer, Monologue, top_level};
 use super::lines::Logical;
 use super::text;
 use crate::found::{Found, row};
-use crate::line::{Choice, Extends, Kind, Line};
+use crate::line::{Choice, Extends, Kind, Line, MAX_BRANCH};
 
 /// Statements of one line that say nothing; some may carry a block (ATL, styles), which says nothing either.
 const SILENT: &[&str] = &[
@@ -370,7 +370,7 @@ impl<'a, 'f> Reader<'a, 'f> {
     pub(super) fn row(&self, number: u32, text: String, plain: String) -> Line {
         Line {
             lang: self.lang.as_ref().map(|(lang, _)| lang.clone()),
-            branch: self.branches.iter().map(|(_, name)| name.clone()).collect(),
+            branch: self.branches.iter().take(MAX_BRANCH).map(|(_, name)| name.clone()).collect(),
             ..row(&self.scene, self.file, number, text, plain)
         }
     }

@@ -231,6 +231,23 @@ fn duplicates_go_and_held_back_scenes_share_nothing_with_training() {
 }
 
 #[test]
+fn names_that_speak_are_terms_where_letters_have_no_capitals() {
+    let lines = talk(&[
+        ("我", "我见过顾然和小颖吗？"),
+        ("顾然", "小颖来了，Me 也在。"),
+        ("Me", "小颖？"),
+        ("小颖", "我是顾然的朋友。"),
+    ]);
+    let options = Options { terms: TermAction::Replace, learn_terms: true, ..everything() };
+    let dataset = build(&lines, Vec::new(), &options).unwrap();
+    let names: Vec<&str> = dataset.terms.iter().map(|(_, term)| term.as_str()).collect();
+    assert_eq!(names, ["小颖", "顾然"]);
+    let first = &dataset.train[0];
+    assert_eq!(first.history[0].0, "我见过<term_2>和<term_1>吗？");
+    assert_eq!(first.answer, "我是<term_2>的朋友。");
+}
+
+#[test]
 fn terms_are_learnt_and_replaced() {
     let texts = [
         "We met Felix in Castle Varn.",
@@ -375,6 +392,12 @@ fn rows_on_the_disk_come_back_as_they_were() {
     novel::write_rows(&path, &lines).unwrap();
     assert!(novel::is_rows(&path));
     assert_eq!(novel::read_rows(&path).unwrap(), lines);
+    // As an editor of Windows saves it.
+    let text = std::fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+    let marked = folder.path().join("marked.jsonl");
+    std::fs::write(&marked, format!("\u{feff}{text}")).unwrap();
+    assert!(novel::is_rows(&marked));
+    assert_eq!(novel::read_rows(&marked).unwrap(), lines);
     // Nothing was found, in the wrong folder perhaps: what was there stays.
     novel::write_rows(&path, &[]).unwrap();
     novel::write_messages(&path, &[]).unwrap();
@@ -392,4 +415,29 @@ fn messages_come_back_through_their_own_reader() {
     let again = novel::Novel::read(novel::read_folder(&path).unwrap(), false);
     assert_eq!(super::briefs(&again)[2], "綾: せーの！");
     assert_eq!(json_of(folder.path(), "001.json")[1], json!({ "message": "彼女は笑った。" }));
+}
+
+#[test]
+fn a_name_that_leads_out_of_the_folder_is_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("a/b");
+    let sources = Sources {
+        lines: talk(&[("A", "How are you today?"), ("B", "Quite well, thank you.")]),
+        ..Sources::default()
+    };
+    for (name, person) in
+        [("../../x", ""), ("novel", "../x"), ("/tmp/x", ""), ("C:x", ""), ("a\\b", "")]
+    {
+        let recipe = Recipe {
+            options: everything(),
+            name: name.to_owned(),
+            person_id: person.to_owned(),
+            ..Recipe::default()
+        };
+        let told = make(&sources, &recipe, &folder).unwrap_err().to_string();
+        assert!(told.contains("no name for files"), "{name} {person}: {told}");
+    }
+    assert!(!home.path().join("x_train.json").exists());
+    let recipe = Recipe { options: everything(), name: "novel".to_owned(), ..Recipe::default() };
+    make(&sources, &recipe, &folder).unwrap();
 }

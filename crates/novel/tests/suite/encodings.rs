@@ -48,3 +48,42 @@ fn bytes_of_no_encoding_are_read_with_their_damage_named() {
     );
     assert_eq!(novel::decode(b"\xff").text.chars().count(), 1);
 }
+
+/// A file that was cut together, or copied badly, has the odd byte that its encoding does not know: that costs its line, and neither the
+/// others nor the names in them.
+#[test]
+fn a_few_wrong_bytes_do_not_make_another_encoding() {
+    let lines =
+        "【寧々】「おはよう、元気？」[p]\r\n【俺】「うん、まあね」[p]\r\n風が吹いた。[p]\r\n"
+            .repeat(12);
+    let chinese =
+        "【小颖】「早上好，你怎么样？」[p]\n【顾然】「还行吧」[p]\n起风了。[p]\n".repeat(12);
+    let french = "Zoé: Où étais-tu, mon cœur ?\nÉlise: À l'école, bien sûr, très tôt…\n".repeat(12);
+    for (encoding, text, names) in [
+        (encoding_rs::UTF_8, &lines, ["寧々", "俺"]),
+        (encoding_rs::SHIFT_JIS, &lines, ["寧々", "俺"]),
+        (encoding_rs::EUC_JP, &lines, ["寧々", "俺"]),
+        (encoding_rs::UTF_8, &chinese, ["小颖", "顾然"]),
+        (encoding_rs::GB18030, &chinese, ["小颖", "顾然"]),
+        (encoding_rs::UTF_8, &french, ["Zoé", "Élise"]),
+        (encoding_rs::WINDOWS_1252, &french, ["Zoé", "Élise"]),
+    ] {
+        let clean = encoding.encode(text).0.into_owned();
+        for wrong in [&[][..], &[0xff], &[0xff, 0xff, 0xff]] {
+            // In the places of line ends, far from each other.
+            let mut bytes = clean.clone();
+            for (at, byte) in wrong.iter().enumerate() {
+                let from = (at + 1) * bytes.len() / 5;
+                let end = from + bytes[from..].iter().position(|&byte| byte == b'\n').unwrap();
+                bytes.insert(end - 3, *byte);
+            }
+            let decoded = novel::decode(&bytes);
+            if wrong.is_empty() || encoding != encoding_rs::WINDOWS_1252 {
+                assert_eq!(decoded.encoding, encoding.name(), "{names:?} {wrong:?}");
+            }
+            for name in names {
+                assert!(decoded.text.matches(name).count() >= 11, "{name} in {decoded:?}");
+            }
+        }
+    }
+}

@@ -187,6 +187,19 @@ fn dumps_with_names_behind_and_in_front() {
 }
 
 #[test]
+fn swipes_that_were_never_made_cost_no_message() {
+    let rows = [
+        r#"{"user_name":"Bo","character_name":"Ann"}"#,
+        r#"{"name":"Bo","is_user":true,"mes":"Hello"}"#,
+        r#"{"name":"Ann","is_user":false,"mes":"Well.","swipes":["Well.",null,"Oh."]}"#,
+        r#"{"name":"Ann","is_user":false,"mes":"Then.","swipes":null}"#,
+    ];
+    let (chat, damaged) = novel::chatlog::parse(&rows.join("\n")).unwrap();
+    assert_eq!((chat.messages.len(), damaged), (3, 0));
+    assert_eq!(chat.messages[1].swipes, ["Well.", "Oh."]);
+}
+
+#[test]
 fn chats_of_other_programs() {
     check(
         "chats/Sylvie.jsonl",

@@ -166,6 +166,7 @@ fn repetition_is_read_in_linear_time() {
         ("a.ks", "[a b='"),
         ("a.ks", "【"),
         ("a.ks", "[if]\n"),
+        ("a.ks", "[if]\nx[p]\n"),
         ("a.ks", "x[r]\n"),
         ("a.nani", "@a \"\n"),
         ("a.nani", "a: [{<\\|#"),
@@ -180,8 +181,10 @@ fn repetition_is_read_in_linear_time() {
     ] {
         let one = Instant::now();
         let file = File { path: name.to_owned(), bytes: repeated(unit).into_bytes() };
-        let _novel = Novel::read(Folder { files: vec![file], refused: Vec::new() }, true);
+        let novel = Novel::read(Folder { files: vec![file], refused: Vec::new() }, true);
         assert!(one.elapsed() < Duration::from_secs(20), "{name} {unit:?}: {:?}", one.elapsed());
+        let deepest = novel.lines.iter().map(|line| line.branch.len()).max();
+        assert!(deepest <= Some(32), "{name} {unit:?}: under {deepest:?} conditions");
     }
     println!("{:?}", start.elapsed());
 }

@@ -22,7 +22,19 @@ fn lines_and_events_are_those_of_the_standard() {
         "data: one\r\n\r\n:comment\ndata:two\ndata: three\nretry: 5\n\n\n\ndata\n\ndata: 四";
     for size in [1, 2, 5, 100] {
         assert_eq!(events(stream.as_bytes(), size), ["one", "two\nthree", "四"], "{size}");
+        // Carriage returns alone, and a byte order mark before all.
+        let returned = "\u{feff}data: one\r\rdata: \u{feff}two\rdata: three\r\r";
+        let wanted = ["one", "\u{feff}two\nthree"];
+        assert_eq!(events(returned.as_bytes(), size), wanted, "{size}");
     }
+}
+
+#[test]
+fn a_message_in_parts_is_its_texts() {
+    // As Mistral's documentation has it for models that think.
+    let text = r#"{"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"Good "},{"type":"text","text":"evening."},7]}}]}"#;
+    let chunk = Chunk::read(text).unwrap();
+    assert_eq!((chunk.text.as_str(), chunk.thought), ("Good evening.", true));
 }
 
 #[test]

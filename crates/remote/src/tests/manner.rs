@@ -265,6 +265,22 @@ fn a_model_that_only_thinks_is_no_empty_reply() {
 }
 
 #[test]
+fn what_a_filter_ended_is_told_and_what_came_is_kept() {
+    let end = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"content_filter\"}]}\n\ndata: [DONE]\n\n";
+    let problem = fails(Reply::stream(end), &["content filter", "other words"]);
+    assert_eq!(problem.kind, ProblemKind::Invalid);
+    let begun =
+        format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"She draws\"}}}}]}}\n\n{end}");
+    let (text, end) = answered(Reply::stream(&begun));
+    assert_eq!(text, "She draws");
+    assert!(end.unwrap_err().message.contains("content filter"));
+    // At once, as Azure's and others' answers without a stream.
+    let whole = r#"{"choices":[{"message":{"content":null},"finish_reason":"content_filter"}]}"#;
+    let whole = Reply::with(200, whole).header("Content-Type: application/json");
+    fails(whole, &["content filter"]);
+}
+
+#[test]
 fn stop_texts_end_a_reply_of_servers_that_pass_over_them_too() {
     let piece = |text: &str| {
         format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")

@@ -254,13 +254,23 @@ fn what_breaks_off_or_is_nonsense_ends_the_reply_and_keeps_what_came() {
     let (text, end) = answered(Reply::stream(piece).cut());
     assert_eq!(text, "half");
     assert!(end.unwrap_err().message.contains("broke off"));
+    // Behind its end nothing is missed.
+    let whole = piece.replace("}}]}", "},\"finish_reason\":\"length\"}]}");
+    let (text, end) = answered(Reply::stream(&whole).cut());
+    assert_eq!((text.as_str(), end), ("half", Ok(FinishReason::Length)));
     fails(Reply::stream("data: {\"choices\":\n\n"), &["no JSON"]);
     fails(Reply::stream("data: 7\n\n"), &["no object"]);
     fails(Reply::stream(""), &["middle of the reply"]);
     fails(
         Reply::with(200, "<html>a router's page</html>").header("Content-Type: text/html"),
-        &["middle"],
+        &["no JSON (text/html)", "/v1"],
     );
+    // Half an event, cut within a letter.
+    let half = "data: {\"choices\":[{\"delta\":{\"content\":\" 半";
+    let (text, end) =
+        answered(Reply::bytes(&[piece, half].concat().as_bytes()[..piece.len() + half.len() - 1]));
+    assert_eq!(text, "half");
+    assert!(end.unwrap_err().message.contains("broke off: it ended in the middle of the reply"));
     let endless = format!("data: {}", "x".repeat(3 << 20));
     fails(Reply::stream(&endless), &["no end"]);
     let lines = "data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n".repeat(40_000);

@@ -110,7 +110,7 @@ impl Piper {
     fn probe(&mut self) -> Result<(), String> {
         let highest = self.config.table.highest();
         let sequence = Sequence { ids: vec![highest; 9], symbols: vec![Symbol::Pad; 9] };
-        let sound = self.infer(&sequence, 1.0).map_err(|error| error.to_string())?;
+        let sound = self.infer(&sequence, 1.0, 1.0).map_err(|error| error.to_string())?;
         let sounds = !sound.pcm.is_empty() && sound.pcm.iter().all(|sample| sample.is_finite());
         if sounds { Ok(()) } else { Err("what it gives is no sound".into()) }
     }
@@ -120,11 +120,12 @@ impl Piper {
         &self.config
     }
 
-    /// Speaks a piece, `rate` times as fast as recorded.
+    /// Speaks a piece, `rate` times as fast as recorded, and varied `variety` times as freely as its configuration says.
     pub(crate) fn say(
         &mut self,
         text: &str,
         rate: f32,
+        variety: f32,
         espeak: &Espeak,
     ) -> Result<Sound, TtsError> {
         let sequences = match self.config.phonemes {
@@ -146,7 +147,7 @@ impl Piper {
         };
         let mut sound = Sound { rate: self.config.sample_rate, ..Sound::default() };
         for sequence in sequences.iter().filter(|sequence| !sequence.is_silent()) {
-            let said = self.infer(sequence, rate).map_err(|error| {
+            let said = self.infer(sequence, rate, variety).map_err(|error| {
                 TtsError::Engine(format!("{} (file `{}`)", error, self.path.display()))
             })?;
             if !sound.pcm.is_empty() {
@@ -157,10 +158,10 @@ impl Piper {
         Ok(sound)
     }
 
-    fn infer(&mut self, sequence: &Sequence, rate: f32) -> ort::Result<Sound> {
+    fn infer(&mut self, sequence: &Sequence, rate: f32, variety: f32) -> ort::Result<Sound> {
         let count = sequence.ids.len();
-        let scales =
-            vec![self.config.noise_scale, self.config.length_scale / rate, self.config.noise_w];
+        let noise_scale = self.config.noise_scale * variety;
+        let scales = vec![noise_scale, self.config.length_scale / rate, self.config.noise_w];
         let mut inputs: Vec<(&str, SessionInputValue<'_>)> = vec![
             ("input", Tensor::from_array(([1, count], sequence.ids.clone()))?.into()),
             ("input_lengths", Tensor::from_array(([1], vec![count as i64]))?.into()),

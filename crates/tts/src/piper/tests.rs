@@ -52,7 +52,7 @@ fn the_sound_is_as_long_as_its_phonemes_and_the_lips_move_with_them() {
         2 + 7 * 2 + 1,
         "a pad after each phoneme, and after the beginning"
     );
-    let sound = voice.infer(&sequence, 1.0).unwrap();
+    let sound = voice.infer(&sequence, 1.0, 1.0).unwrap();
     let total: usize = sequence.ids.iter().map(|&id| frames(id)).sum();
     assert_eq!(sound.pcm.len(), total * HOP);
     assert_eq!(sound.rate, 22_050);
@@ -109,7 +109,7 @@ fn mandarin_sounds_initial_by_final_by_tone_and_the_lips_follow() {
 
     let text = "wo3 xi3huan5 mao1, bu2 yao4 shang1xin1?";
     let sequence = Sequence::of_pinyin(&pinyin::sentences(text)[0], &voice.config().table);
-    let sound = voice.infer(&sequence, 1.0).unwrap();
+    let sound = voice.infer(&sequence, 1.0, 1.0).unwrap();
     let mut at = 0;
     let mut begins = Vec::new();
     for &id in &sequence.ids {
@@ -192,8 +192,8 @@ fn twice_the_rate_is_about_half_the_length() {
     let Some(mut voice) = voice() else { return };
     let clauses = [Clause { ipa: "həlˈoʊ ðˈɛɹ".into(), mark: None }];
     let sequence = Sequence::new(&clauses, voice.config());
-    let slow = voice.infer(&sequence, 1.0).unwrap().pcm.len();
-    let fast = voice.infer(&sequence, 2.0).unwrap().pcm.len();
+    let slow = voice.infer(&sequence, 1.0, 1.0).unwrap().pcm.len();
+    let fast = voice.infer(&sequence, 2.0, 1.0).unwrap().pcm.len();
     assert!((slow * 4 / 10..slow * 7 / 10).contains(&fast), "{slow} and {fast}");
 }
 

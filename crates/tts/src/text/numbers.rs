@@ -43,11 +43,9 @@ pub(super) fn chinese(digits: &str) -> String {
             }
             // Ten to nineteen at the very front are said without the one.
             if !(digit == 1 && unit == 10 && out.is_empty()) {
-                out.extend(if digit == 2 && unit >= 1000 {
-                    Some('两')
-                } else {
-                    chinese_digit(digit)
-                });
+                // 两千, 两万, but 十二万.
+                let counted = unit >= 1000 || (unit == 1 && place > 0 && group == 2);
+                out.extend(if digit == 2 && counted { Some('两') } else { chinese_digit(digit) });
             }
             out.push_str(name);
         }
@@ -124,6 +122,9 @@ mod tests {
             ("110", "一百一十"),
             ("2026", "两千零二十六"),
             ("10000", "一万"),
+            ("20000", "两万"),
+            ("120000", "十二万"),
+            ("200000000", "两亿"),
             ("10203", "一万零二百零三"),
             ("100000000", "一亿"),
             ("007", "零零七"),

@@ -149,6 +149,14 @@ impl Decoder {
         last_parts(self.linears())
     }
 
+    /// Targets of a LoRA that are no matrix's name.
+    pub(crate) fn unknown_targets<'a>(&self, lora: &'a Lora) -> Vec<&'a str> {
+        let targets = lora.targets.iter().map(String::as_str);
+        targets
+            .filter(|target| !self.linears().any(|linear| Lora::names(target, &linear.name)))
+            .collect()
+    }
+
     /// Those that have one.
     pub(crate) fn adapted_names(&self) -> Vec<String> {
         last_parts(self.linears().filter(|linear| linear.adapter.is_some()))

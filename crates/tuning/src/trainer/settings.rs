@@ -123,9 +123,15 @@ impl Settings {
             return wrong("a largest gradient norm", self.max_grad_norm);
         }
         // At 1 nothing would ever be forgotten, and what corrects the first steps would divide by nought.
-        let AdamW { beta2, .. } = self.optimiser;
+        let AdamW { beta2, epsilon, weight_decay, .. } = self.optimiser;
         if !(0.0..1.0).contains(&beta2) {
             return wrong("a decay of squared gradients", beta2);
+        }
+        if !(epsilon.is_finite() && epsilon > 0.0) {
+            return wrong("an epsilon", epsilon);
+        }
+        if !(weight_decay.is_finite() && weight_decay >= 0.0) {
+            return wrong("a weight decay", weight_decay);
         }
         if let Warmup::Ratio(ratio) = self.warmup
             && !(0.0..=1.0).contains(&ratio)

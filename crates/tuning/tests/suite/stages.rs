@@ -154,3 +154,43 @@ fn dialogues_are_learnt_from_nothing_and_the_engine_answers_with_them() {
         }
     }
 }
+
+/// A typing mistake in one of several names would be an adapter that learns less, and nobody would know.
+#[test]
+fn a_misspelt_matrix_among_others_is_named() {
+    let base = family("llama/model.safetensors");
+    let folder = tempfile::tempdir().unwrap();
+    let settings = quick();
+    let targets = vec!["q_proj".to_owned(), "vproj".to_owned()];
+    let lora = Lora { rank: 4, alpha: 8.0, targets, ..Lora::default() };
+    let job = job(&base, folder.path(), &lora, &settings);
+    let known = Base::read(&base).unwrap();
+    let texts = super::texts(4, 40);
+    let told = job.supervised(&known, &texts, &[], false, &mut |_| Flow::More).unwrap_err();
+    let told = told.to_string();
+    assert!(told.contains("called vproj;") && told.contains("v_proj"), "{told}");
+}
+
+#[test]
+fn strengths_that_cannot_be_are_named_before_anything_is_learnt() {
+    let usual = PreferenceKnobs::default();
+    for (wrong, what) in [
+        (PreferenceKnobs { beta: f64::NAN, ..usual }, "a beta"),
+        (PreferenceKnobs { beta: 0.0, ..usual }, "a beta"),
+        (PreferenceKnobs { label_smoothing: 0.5, ..usual }, "a label smoothing"),
+        (PreferenceKnobs { simpo_gamma: f64::INFINITY, ..usual }, "a margin"),
+        (PreferenceKnobs { ftx: -1.0, ..usual }, "a share of cross-entropy"),
+        (PreferenceKnobs { chosen_weight: -1.0, ..usual }, "a weight of good answers"),
+        (PreferenceKnobs { rejected_weight: f64::NAN, ..usual }, "a weight of bad answers"),
+    ] {
+        assert!(wrong.check().unwrap_err().to_string().starts_with(what), "{wrong:?}");
+    }
+    assert!(usual.check().is_ok());
+    for (weight_decay, epsilon) in
+        [(f64::NAN, 1e-8), (-0.1, 1e-8), (0.0, 0.0), (0.0, f64::INFINITY)]
+    {
+        let optimiser = tuning::AdamW { weight_decay, epsilon, ..tuning::AdamW::default() };
+        let settings = Settings { optimiser, ..quick() };
+        assert!(settings.check().is_err(), "{weight_decay} {epsilon}");
+    }
+}

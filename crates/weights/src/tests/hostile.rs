@@ -53,6 +53,16 @@ fn safetensors_that_lie_are_refused() {
     refused(&safetensors(r#"{"t":{"dtype":"F32"}}"#, 0), "header cannot be read");
     let same = r#"{"a":{"dtype":"U8","shape":[9],"data_offsets":[0,9]},"b":{"dtype":"U8","shape":[9],"data_offsets":[0,9]}}"#;
     refused(&safetensors(same, 9), "claim more bytes");
+    // One name twice, and headers that would fill the memory: of dimensions, and of names.
+    let twice = r#"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}"#;
+    refused(&safetensors(twice, 8), "the tensor `a` twice");
+    let dimensions = format!("[{}1]", "1,".repeat(8_000_000));
+    let began = std::time::Instant::now();
+    refused(&safetensors(&tensor("U8", &dimensions, "[0,1]"), 1), "header cannot be read");
+    let one = r#""shape":[],"dtype":"F32","data_offsets":[0,0]"#;
+    let names: Vec<String> = (0..140_000).map(|n| format!("\"{n}\":{{{one}}}")).collect();
+    refused(&safetensors(&format!("{{{}}}", names.join(",")), 0), "claims 140000 tensors");
+    assert!(began.elapsed() < std::time::Duration::from_secs(5));
     let mut endless = safetensors(&tensor("F32", "[0]", "[0,0]"), 0);
     endless[..8].copy_from_slice(&90_000_000u64.to_le_bytes());
     refused(&endless, "in the middle of its header");
@@ -138,6 +148,41 @@ fn zipped_tensor(offset: &[u8], sizes: &[u8], strides: &[u8]) -> Vec<u8> {
         std::io::Write::write_all(&mut zip, bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn archives_of_very_many_members_are_refused_before_they_are_listed() {
+    // The table of contents alone, as its members need not be there: 100,000 short names, and half of that with long ones.
+    for (count, name) in [(100_000u32, 6), (50_000, 400)] {
+        let mut table = Vec::new();
+        for number in 0..count {
+            table.extend(b"PK\x01\x02\x14\x00\x14\x00");
+            table.extend([0; 20]);
+            table.extend((name as u16).to_le_bytes());
+            table.extend([0; 16]);
+            table.extend(format!("{number:0name$}").bytes());
+        }
+        let mut file = b"PK\x03\x04".to_vec();
+        let (start, length) = (file.len() as u64, table.len() as u64);
+        file.extend(&table);
+        // Records of an archive with more members than sixteen bits count.
+        let end = file.len() as u64;
+        file.extend(b"PK\x06\x06");
+        file.extend(44u64.to_le_bytes());
+        file.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        for number in [count.into(), count.into(), length, start] {
+            file.extend(u64::to_le_bytes(number));
+        }
+        file.extend(b"PK\x06\x07\x00\x00\x00\x00");
+        file.extend(end.to_le_bytes());
+        file.extend(1u32.to_le_bytes());
+        file.extend(b"PK\x05\x06\x00\x00\x00\x00");
+        file.extend([0xff; 12]);
+        file.extend([0; 2]);
+        let began = std::time::Instant::now();
+        refused(&file, "far more members than a model has");
+        assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
+    }
 }
 
 #[test]

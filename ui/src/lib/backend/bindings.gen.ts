@@ -2160,6 +2160,8 @@ export type PlanView = {
 	cores: number,
 	/**  Graphics cards, with what each is good for here. */
 	gpus: PlannedGpu[],
+	/**  Tokens of context that the set is planned with, where the usual ones are too many for this machine. */
+	context: number | null,
 	/**  Ids of the recommended set. */
 	set: string[],
 	/**  Everything there is, beside the rest of the set. */
@@ -3014,6 +3016,8 @@ export type Timings = {
 	transcriptMs: number | null,
 	/**  Until the model's first token. */
 	firstTokenMs: number | null,
+	/**  Until the first clause that the voice can begin with. */
+	firstLineMs: number | null,
 	/**  Until the first sample. */
 	firstAudioMs: number | null,
 	/**  Until the end of the turn. */

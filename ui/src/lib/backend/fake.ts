@@ -186,6 +186,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
         guessed: false,
         transcriptMs: byVoice ? 130 : null,
         firstTokenMs: 84,
+        firstLineMs: 145,
         firstAudioMs: 212,
         totalMs: performance.now() - begun,
         promptTokens: 642,

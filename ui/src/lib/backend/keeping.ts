@@ -36,6 +36,8 @@ export interface Plan {
   processor: string;
   cores: number;
   gpus: PlannedGpu[];
+  /** Tokens of context that the set is planned with, where the usual ones are too many for this machine. */
+  context: number | null;
   /** Ids of the recommended set. */
   set: string[];
   models: PlannedModel[];

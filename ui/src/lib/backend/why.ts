@@ -68,6 +68,7 @@ export interface Timings {
   guessed: boolean;
   transcriptMs: number | null;
   firstTokenMs: number | null;
+  firstLineMs: number | null;
   firstAudioMs: number | null;
   totalMs: number;
   promptTokens: number;

@@ -8,6 +8,7 @@ const turn = (firstAudioMs: number | null, endpointMs: number | null = null): Ti
   guessed: false,
   transcriptMs: null,
   firstTokenMs: null,
+  firstLineMs: null,
   firstAudioMs,
   totalMs: 1000,
   promptTokens: 0,
@@ -24,6 +25,19 @@ describe('the voice console', () => {
     expect(spreads(turns)).toEqual([
       { stage: 'firstAudio', last: 200, p50: 100, p95: 190 },
       { stage: 'total', last: 1000, p50: 1000, p95: 1000 },
+    ]);
+  });
+
+  it('follows a turn from the end of what was said to the first sound', () => {
+    const whole = { ...turn(400, 100), transcriptMs: 150, firstTokenMs: 200, firstLineMs: 300 };
+    const stages = spreads([whole]).map(({ stage, last }) => [stage, last]);
+    expect(stages).toEqual([
+      ['endpoint', 100],
+      ['transcript', 150],
+      ['firstToken', 200],
+      ['firstLine', 300],
+      ['firstAudio', 400],
+      ['total', 1000],
     ]);
   });
 

@@ -5,7 +5,7 @@ import type { Timings } from '$lib/backend/backend';
 /** Turns that are kept; the oldest go. */
 export const MAX_TURNS = 500;
 
-export type Stage = 'endpoint' | 'transcript' | 'firstToken' | 'firstAudio' | 'total';
+export type Stage = 'endpoint' | 'transcript' | 'firstToken' | 'firstLine' | 'firstAudio' | 'total';
 export interface StageSpread {
   stage: Stage;
   /** Of the last turn; null where it had none (a typed line has no endpoint). */
@@ -19,6 +19,7 @@ const STAGES: [Stage, (timings: Timings) => number | null][] = [
   ['endpoint', (t) => t.endpointMs],
   ['transcript', (t) => t.transcriptMs],
   ['firstToken', (t) => t.firstTokenMs],
+  ['firstLine', (t) => t.firstLineMs],
   ['firstAudio', (t) => t.firstAudioMs],
   ['total', (t) => t.totalMs],
 ];

@@ -9,6 +9,7 @@ const timings: Timings = {
   guessed: false,
   transcriptMs: null,
   firstTokenMs: 1,
+  firstLineMs: 1,
   firstAudioMs: 2,
   totalMs: 3,
   promptTokens: 4,

@@ -64,6 +64,7 @@ const over = (n: number, text: string): AppEvent => ({
     guessed: false,
     transcriptMs: null,
     firstTokenMs: null,
+    firstLineMs: null,
     firstAudioMs: null,
     totalMs: 1,
     promptTokens: 0,

@@ -61,6 +61,7 @@ const over = (text: string): AppEvent => ({
     guessed: false,
     transcriptMs: null,
     firstTokenMs: null,
+    firstLineMs: null,
     firstAudioMs: null,
     totalMs: 1,
     promptTokens: 0,

@@ -228,6 +228,8 @@ export const modelsJa = {
   'the server said nothing for {stall} seconds': 'サーバーから {stall} 秒間返信がありませんでした',
   'the server sent a part where the whole was needed': '全体が必要なのに、サーバーが一部だけを送ってきました',
   'the server sent another part than it was asked for': 'サーバーが頼んだのとは別の部分を送ってきました',
+  'the server sent fewer than {least} bytes a second for {seconds} seconds':
+    'サーバーからの受信が {seconds} 秒間、毎秒 {least} バイトに届きませんでした',
   'the server sent more than it had announced': 'サーバーが予告より多く送ってきました',
   'there are two models `{id}`': 'モデル `{id}` が二つあります',
   'there is an address without a key, or a key without an address': 'アドレスに鍵がないか、鍵にアドレスがありません',
@@ -253,4 +255,9 @@ export const modelsJa = {
   '{size} bytes': '{size} バイト',
   '{text}: {words}': '{text}：{words}',
   '{total} bytes': '{total} バイト',
+  'the server sent it compressed (`{encoding}`), which was not asked for':
+    'サーバーが圧縮して送ってきました（`{encoding}`）。これは頼んでいません',
+  'this is planned with {context} tokens of context': 'これは {context} トークンの文脈で計画しています',
+  '{planned}: with {longest} it may not fit (`context_length` in the settings; the window sets it where it has to)':
+    '{planned}：{longest} では入らないかもしれません（設定の `context_length`。必要なときはウィンドウが設定します）',
 } satisfies Table;

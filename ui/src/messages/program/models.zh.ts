@@ -208,6 +208,8 @@ export const modelsZh = {
   'the server said nothing for {stall} seconds': '服务器 {stall} 秒没有应答',
   'the server sent a part where the whole was needed': '需要全部内容，服务器却只传来一部分',
   'the server sent another part than it was asked for': '服务器传来的不是要的那一部分',
+  'the server sent fewer than {least} bytes a second for {seconds} seconds':
+    '服务器连续 {seconds} 秒每秒发送不到 {least} 字节',
   'the server sent more than it had announced': '服务器传来的比它声明的多',
   'there are two models `{id}`': '有两个模型 `{id}`',
   'there is an address without a key, or a key without an address': '有地址没有密钥，或有密钥没有地址',
@@ -233,4 +235,9 @@ export const modelsZh = {
   '{size} bytes': '{size} 字节',
   '{text}: {words}': '{text}：{words}',
   '{total} bytes': '{total} 字节',
+  'the server sent it compressed (`{encoding}`), which was not asked for':
+    '服务器把它压缩了再发来（`{encoding}`），而这并没有要求',
+  'this is planned with {context} tokens of context': '这是按 {context} 个词元的上下文规划的',
+  '{planned}: with {longest} it may not fit (`context_length` in the settings; the window sets it where it has to)':
+    '{planned}：用 {longest} 个可能放不下（设置里的 `context_length`；需要时窗口会自己设好）',
 } satisfies Table;

@@ -5,6 +5,7 @@ import type { Table } from '.';
 export const novelJa = {
   'an array of {count} entries': '{count} 件の配列',
   'the number of values': '値の個数',
+  '`{0}` is no name for files': '`{0}` はファイルの名前に使えません',
   '`{name}` answers nobody here; speakers are {list}': '`{name}` はここで誰にも答えていません。話す人：{list}',
   '`{path}` could not be read: {source}': '`{path}` を読み取れませんでした：{source}',
   '`{path}` could not be written: {source}': '`{path}` に書き込めませんでした：{source}',
@@ -65,6 +66,8 @@ export const novelJa = {
   'damaged: {0}': '壊れています：{0}',
   'every answer was taken out': '返事がすべて取り除かれています',
   'get the file again from where it comes from': 'ファイルを元の入手先からもう一度入手してください',
+  'give a name without slashes, colons and control characters':
+    'スラッシュ、コロン、制御文字のない名前を付けてください',
   'holds {alone} compiled scripts (.rpyc) without their .rpy: unpack it and make .rpy files from them with unrpyc':
     'にはコンパイル済みのスクリプト（.rpyc）が {alone} 個あり、.rpy がありません。展開し、unrpyc で .rpy に戻してください',
   "is a translators' catalogue (gettext), no script": 'は翻訳のカタログ（gettext）で、スクリプトではありません',

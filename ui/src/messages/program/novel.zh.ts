@@ -5,6 +5,7 @@ import type { Table } from '.';
 export const novelZh = {
   'an array of {count} entries': '{count} 项的数组',
   'the number of values': '值的个数',
+  '`{0}` is no name for files': '`{0}` 不能用作文件名',
   '`{name}` answers nobody here; speakers are {list}': '`{name}` 在这里没有回答任何人；说话的人有 {list}',
   '`{path}` could not be read: {source}': '无法读取 `{path}`：{source}',
   '`{path}` could not be written: {source}': '无法写入 `{path}`：{source}',
@@ -65,6 +66,7 @@ export const novelZh = {
   'damaged: {0}': '已损坏：{0}',
   'every answer was taken out': '所有回答都被去掉了',
   'get the file again from where it comes from': '请从原来的地方重新取得文件',
+  'give a name without slashes, colons and control characters': '请起一个不含斜杠、冒号和控制字符的名字',
   'holds {alone} compiled scripts (.rpyc) without their .rpy: unpack it and make .rpy files from them with unrpyc':
     '里有 {alone} 个编译过的剧本（.rpyc），没有 .rpy：请解开，再用 unrpyc 还原成 .rpy 文件',
   "is a translators' catalogue (gettext), no script": '是翻译目录（gettext），不是剧本',

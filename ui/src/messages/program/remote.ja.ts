@@ -9,6 +9,7 @@ export const remoteJa = {
   '`{address}` is no address of a server: {why}': '`{address}` はサーバーのアドレスではありません：{why}',
   '`{address}` {what}': '`{address}` {what}',
   '`{host}` cannot be reached: {why}': '`{host}` に接続できません：{why}',
+  '`{host}` ended the reply with its content filter': '`{host}` のコンテンツフィルターが返事を打ち切りました',
   '`{host}` is not ready yet: {words}': '`{host}` はまだ準備ができていません：{words}',
   '`{host}` refuses the key (status {status})': '`{host}` がキーを拒みました（状態 {status}）',
   '`{host}` refuses the request (status {status}): {words}': '`{host}` が要求を拒みました（状態 {status}）：{words}',
@@ -73,6 +74,8 @@ export const remoteJa = {
     'そのモデルのトークン番号（`[12, 345] = -5`）で書くか、llama-server・vLLM・このパソコンのモデルを使ってください',
   'no JSON ({error})': 'JSON ではありません（{error}）',
   'nothing came for {seconds} s': '{seconds} 秒間何も届きませんでした',
+  'say it in other words, loosen the filter where the server runs, or choose a model of this machine':
+    '別の言い方をするか、サーバー側でフィルターを緩めるか、このマシンのモデルを選んでください',
   'set them where the server runs, or take a model of this machine':
     'サーバー側で設定するか、このマシンのモデルを使ってください',
   "takes OpenAI's own settings alone: the other ones of how words are chosen do nothing there":

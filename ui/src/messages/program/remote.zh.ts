@@ -9,6 +9,7 @@ export const remoteZh = {
   '`{address}` is no address of a server: {why}': '`{address}` 不是服务器的地址：{why}',
   '`{address}` {what}': '`{address}` {what}',
   '`{host}` cannot be reached: {why}': '无法连接 `{host}`：{why}',
+  '`{host}` ended the reply with its content filter': '`{host}` 的内容过滤器终止了这条回复',
   '`{host}` is not ready yet: {words}': '`{host}` 还没有准备好：{words}',
   '`{host}` refuses the key (status {status})': '`{host}` 拒绝了密钥（状态 {status}）',
   '`{host}` refuses the request (status {status}): {words}': '`{host}` 拒绝了请求（状态 {status}）：{words}',
@@ -71,6 +72,8 @@ export const remoteZh = {
     '请用它的模型的词元编号（`[12, 345] = -5`），或使用 llama-server、vLLM 或这台电脑上的模型',
   'no JSON ({error})': '不是 JSON（{error}）',
   'nothing came for {seconds} s': '{seconds} 秒没有收到任何内容',
+  'say it in other words, loosen the filter where the server runs, or choose a model of this machine':
+    '请换个说法，或在服务器那边放宽过滤，或选择这台电脑上的模型',
   'set them where the server runs, or take a model of this machine': '请在服务器那边设置它们，或使用这台电脑上的模型',
   "takes OpenAI's own settings alone: the other ones of how words are chosen do nothing there":
     '只接受 OpenAI 自己的参数：选词的其他设置在那里不起作用',

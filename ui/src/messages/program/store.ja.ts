@@ -113,4 +113,5 @@ export const storeJa = {
   '{lines} lines cannot follow a line of yours: choose from 1 to {LINES}':
     'あなたの一言に {lines} 人分の台詞は続けられません。1 から {LINES} までを選んでください',
   '{message}; the default {default} counts': '{message}。既定値 {default} を使います',
+  '`{note}` says that everything was moved there': '`{note}` には、すべてそこへ移したと書かれています',
 } satisfies Table;

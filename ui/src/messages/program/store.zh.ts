@@ -108,4 +108,5 @@ export const storeZh = {
   '{lines} lines cannot follow a line of yours: choose from 1 to {LINES}':
     '你的一句话之后不能接 {lines} 句：请选择 1 到 {LINES}',
   '{message}; the default {default} counts': '{message}；以默认值 {default} 为准',
+  '`{note}` says that everything was moved there': '`{note}` 说一切都移到了那里',
 } satisfies Table;

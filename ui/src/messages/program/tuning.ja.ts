@@ -158,4 +158,13 @@ export const tuningJa = {
     '例が {items} 件で {batch_size} 件のバッチに足りません。半端なバッチは使いません',
   '{total} bytes are too many; take fewer files': '{total} バイトは多すぎます。ファイルを減らしてください',
   '{what} of {value} cannot be': '{what}を {value} にはできません',
+  'a beta': 'ベータ',
+  'a label smoothing': 'ラベル平滑化',
+  'a margin': 'マージン',
+  'a share for validation': '検証に回す割合',
+  'a share of cross-entropy': '交差エントロピーの割合',
+  'a weight decay': '重み減衰',
+  'a weight of bad answers': '悪い回答の重み',
+  'a weight of good answers': 'よい回答の重み',
+  'an epsilon': 'イプシロン',
 } satisfies Table;

@@ -148,4 +148,13 @@ export const tuningZh = {
     '{items} 个例子不够一批 {batch_size} 个，而不满的批会被丢掉',
   '{total} bytes are too many; take fewer files': '{total} 字节太大；请用更少的文件',
   '{what} of {value} cannot be': '{what}不能是 {value}',
+  'a beta': 'beta 值',
+  'a label smoothing': '标签平滑',
+  'a margin': '间隔',
+  'a share for validation': '验证所占的份额',
+  'a share of cross-entropy': '交叉熵的份额',
+  'a weight decay': '权重衰减',
+  'a weight of bad answers': '坏回答的权重',
+  'a weight of good answers': '好回答的权重',
+  'an epsilon': 'epsilon 值',
 } satisfies Table;

@@ -34,6 +34,7 @@ export const weightsJa = {
   'its `general.alignment` is not a power of two between 8 and 65536':
     '`general.alignment` が 8 から 65536 までの 2 の累乗ではありません',
   'its archive cannot be read ({e}; an interrupted download?)': '書庫を読めません（{e}。ダウンロードの中断？）',
+  'its archive lists far more members than a model has': '書庫の中に、モデルとしては多すぎるファイルがあります',
   'its header cannot be read: {e}': 'ヘッダーを読めません：{e}',
   'its header claims {metadata_count} metadata entries': 'ヘッダーにメタデータが {metadata_count} 件あるとしています',
   'its header claims {tensor_count} tensors': 'ヘッダーにテンソルが {tensor_count} 個あるとしています',
@@ -80,4 +81,5 @@ export const weightsJa = {
   'the value of `{key}` has the unknown type {kind}': '`{key}` の値の型 {kind} は未知です',
   'the value of `{key}` is a list of lists': '`{key}` の値がリストのリストです',
   'there is no model file at `{path}`': '`{path}` にモデルのファイルがありません',
+  'its header claims {count} tensors': 'ヘッダーにテンソルが {count} 個あるとしています',
 } satisfies Table;

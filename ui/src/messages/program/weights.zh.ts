@@ -31,6 +31,7 @@ export const weightsZh = {
   'its `general.alignment` is not a power of two between 8 and 65536':
     '它的 `general.alignment` 不是 8 到 65536 之间的 2 的幂',
   'its archive cannot be read ({e}; an interrupted download?)': '无法读取它的压缩包（{e}；下载中断？）',
+  'its archive lists far more members than a model has': '它的压缩包里的成员远多于一个模型会有的',
   'its header cannot be read: {e}': '无法读取它的文件头：{e}',
   'its header claims {metadata_count} metadata entries': '文件头声称有 {metadata_count} 项元数据',
   'its header claims {tensor_count} tensors': '文件头声称有 {tensor_count} 个张量',
@@ -76,4 +77,5 @@ export const weightsZh = {
   'the value of `{key}` has the unknown type {kind}': '`{key}` 的值类型 {kind} 未知',
   'the value of `{key}` is a list of lists': '`{key}` 的值是列表的列表',
   'there is no model file at `{path}`': '`{path}` 处没有模型文件',
+  'its header claims {count} tensors': '文件头声称有 {count} 个张量',
 } satisfies Table;

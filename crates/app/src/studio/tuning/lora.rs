@@ -89,8 +89,9 @@ pub fn prepare(paths: &Paths, order: &LoraOrder) -> Result<Prepared, Problem> {
         names if order.names.is_empty() && !names.is_empty() => rows::read(&order.dataset, &names)?,
         _ => Rows::default(),
     };
-    if watch.talks.is_empty() && order.val_size > 0.0 {
-        watch.talks = rows::split(&mut learn.talks, order.val_size, order.settings.seed);
+    // What is no share at all is refused, and not passed over.
+    if watch.talks.is_empty() && order.val_size != 0.0 {
+        watch.talks = rows::split(&mut learn.talks, order.val_size, order.settings.seed)?;
     }
     if let Some(most) = order.max_samples {
         learn.talks.truncate(most);

@@ -83,9 +83,11 @@ pub fn prefer(
     let path = paths.chat_model(&order.base)?;
     let base = Base::read(&path)?;
     let mut learn = rows::read(&order.dataset, &order.names)?;
-    let watched = if order.val_size > 0.0 {
+    // Judged answers are not watched: what was kept back of them would be lost.
+    let judges = matches!(what, Preferring::Kto(_));
+    let watched = if order.val_size != 0.0 && !judges {
         Rows {
-            preferences: rows::split(&mut learn.preferences, order.val_size, order.settings.seed),
+            preferences: rows::split(&mut learn.preferences, order.val_size, order.settings.seed)?,
             ..Rows::default()
         }
     } else {

@@ -30,7 +30,7 @@ pub fn reinforce(
     let path = paths.chat_model(&order.base)?;
     let base = Base::read(&path)?;
     let mut prompts = asked(&base, order)?;
-    let watched = rows::split(&mut prompts, order.val_size, order.settings.seed);
+    let watched = rows::split(&mut prompts, order.val_size, order.settings.seed)?;
     let own = base_name(&path);
     let name = if order.base_name.is_empty() { &own } else { &order.base_name };
     let job = job(order, &path, name, &[], &[]);

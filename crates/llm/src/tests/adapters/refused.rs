@@ -113,6 +113,8 @@ fn what_would_not_be_what_was_trained_is_refused_by_its_name() {
         ("alpha_pattern", json!({ "(?=x)": 4 }), "(?=x)"),
         ("alpha_pattern", json!({ "q_proj": "four" }), "q_proj"),
         ("lora_alpha", json!(f64::MAX), "that are none"),
+        ("lora_alpha", json!("sixteen"), "that are none"),
+        ("use_dora", json!(true), "lora_magnitude_vector"),
     ] {
         let folder = changed(|config| config[key] = value, |_| ());
         refused(folder.path(), "llama", &[words]);

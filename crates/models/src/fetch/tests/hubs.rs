@@ -121,7 +121,7 @@ async fn refusals_say_what_they_are() {
 #[tokio::test]
 async fn redirects_that_lead_astray_are_not_followed() {
     for location in
-        ["http://models.example/m.gguf", "file:///etc/passwd", "https://me:pw@models.example/m"]
+        ["http://models.example/m.bin", "file:///etc/passwd", "https://me:pw@models.example/m"]
     {
         let server = Server::start(move |_| Reply::to(location)).await;
         let error = Pull::new().with(options(&server.url(), &[]), &entry("")).await.unwrap_err();

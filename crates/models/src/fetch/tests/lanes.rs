@@ -143,7 +143,7 @@ async fn what_has_arrived_in_order_is_kept_when_it_is_stopped() {
     })
     .await;
     let pull = Pull::new();
-    let (stop, part) = (CancellationToken::new(), pull.folder.path().join("m.gguf.part"));
+    let (stop, part) = (CancellationToken::new(), pull.folder.path().join("m.bin.part"));
     let stopping = async {
         while part.metadata().map_or(0, |data| data.len()) < 2 * piece as u64 {
             tokio::time::sleep(Duration::from_millis(2)).await;

@@ -33,11 +33,11 @@ async fn a_part_longer_than_the_file_is_thrown_away() {
     })
     .await;
     let pull = Pull::new();
-    let part = pull.folder.path().join("m.gguf.part");
+    let part = pull.folder.path().join("m.bin.part");
     std::fs::write(&part, vec![1; CUT + 5]).unwrap();
-    let url = format!("{}/o/n/resolve/main/m.gguf", server.url());
+    let url = format!("{}/o/n/resolve/main/m.bin", server.url());
     std::fs::write(
-        pull.folder.path().join("m.gguf.part.json"),
+        pull.folder.path().join("m.bin.part.json"),
         format!(r#"{{"v": 1, "url": "{url}", "etag": "\"e\"", "total": null, "digest": null}}"#),
     )
     .unwrap();
@@ -52,9 +52,9 @@ async fn bytes_of_unknown_origin_are_thrown_away() {
     let server = Server::start(move |request| Reply::file(&served, "\"e\"", request)).await;
     for record in [None, Some("{ not json"), Some(r#"{"v": 9, "url": "u"}"#)] {
         let pull = Pull::new();
-        std::fs::write(pull.folder.path().join("m.gguf.part"), b"something").unwrap();
+        std::fs::write(pull.folder.path().join("m.bin.part"), b"something").unwrap();
         if let Some(record) = record {
-            std::fs::write(pull.folder.path().join("m.gguf.part.json"), record).unwrap();
+            std::fs::write(pull.folder.path().join("m.bin.part.json"), record).unwrap();
         }
         pull.with(options(&server.url(), &[]), &entry("")).await.unwrap();
         assert_eq!(pull.file().unwrap(), whole, "{record:?}");

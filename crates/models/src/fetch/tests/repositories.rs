@@ -49,6 +49,68 @@ async fn a_repository_is_listed_and_one_of_its_files_is_fetched_and_checked() {
     assert!(matches!(missing, Err(Error::Gone { .. })), "{missing:?}");
 }
 
+/// Names with spaces and letters of any script are asked for as they are, and lie here under plain ones.
+#[tokio::test]
+async fn a_file_with_any_letters_in_its_name_is_fetched() {
+    let whole = bytes(3000);
+    let (served, digest) = (whole.clone(), sha256(&whole));
+    let server = Server::start(move |request| match request.target.as_str() {
+        "/api/models/o/n/tree/main?recursive=true" => {
+            let list = format!(
+                r#"[{{"type":"file","path":"雪 国/ggml-雪 #1.bin","size":130,"lfs":{{"oid":"{digest}","size":3000}}}}]"#
+            );
+            Reply { body: list.into_bytes(), ..Reply::status(200) }
+        }
+        "/o/n/resolve/main/%E9%9B%AA%20%E5%9B%BD/ggml-%E9%9B%AA%20%231.bin" => {
+            Reply::file(&served, "\"e\"", request)
+        }
+        _ => Reply::status(404),
+    })
+    .await;
+    let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+    let listed = fetcher.repository(&crate::Name::parse("o/n").unwrap()).await.unwrap();
+    let entry = listed.entry("雪 国/ggml-雪 #1.bin").unwrap();
+    assert_eq!(entry.name, "ggml-雪 #1");
+    let folder = tempfile::tempdir().unwrap();
+    let stop = CancellationToken::new();
+    fetcher.pull(&entry, folder.path(), &stop, &mut |_| {}).await.unwrap();
+    let name = &entry.files[0].name;
+    assert!(crate::catalogue::plain_name(name) && name.ends_with(".bin"), "{name}");
+    assert_eq!(Some(entry.id.as_str()), name.strip_suffix(".bin"));
+    assert_eq!(std::fs::read(folder.path().join(name)).unwrap(), whole);
+}
+
+/// Hugging Face answers a repository's old name with its new one, and lists a thousand files at a time.
+#[tokio::test]
+async fn a_repository_that_was_renamed_is_found_and_a_long_list_is_read_to_its_end() {
+    let server = Server::start(|request| {
+        let list = |name: &str| {
+            let list = format!(r#"[{{"type":"file","path":"{name}","size":5}}]"#);
+            Reply { body: list.into_bytes(), ..Reply::status(200) }
+        };
+        match request.target.as_str() {
+            "/api/models/old/n/tree/main?recursive=true" => {
+                Reply { status: 307, ..Reply::to("/api/models/new/n/tree/main?recursive=true") }
+            }
+            "/api/models/new/n/tree/main?recursive=true" => list("a.gguf").header(
+                "Link",
+                r#"<https://evil.example/x>; rel="prev", </api/models/new/n/tree/main?cursor=2>; rel="next""#,
+            ),
+            "/api/models/new/n/tree/main?cursor=2" => list("b.gguf")
+                .header("Link", r#"<https://evil.example/list>; rel="next""#),
+            "/api/models/round/n/tree/main?recursive=true" => Reply::to(&request.target),
+            _ => Reply::status(404),
+        }
+    })
+    .await;
+    let fetcher = Fetcher::new(options(&server.url(), &[]), Arc::new(Notes::default())).unwrap();
+    let listed = fetcher.repository(&crate::Name::parse("old/n").unwrap()).await.unwrap();
+    let names: Vec<_> = listed.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(names, ["a.gguf", "b.gguf"], "and nobody else is asked");
+    let round = fetcher.repository(&crate::Name::parse("round/n").unwrap()).await.unwrap_err();
+    assert!(matches!(&round, Error::Unreachable { why, .. } if why.contains("circle")), "{round}");
+}
+
 #[tokio::test]
 async fn a_list_that_never_ends_or_makes_no_sense_is_refused() {
     for (body, chunked) in [(vec![b'['; 20 << 20], true), (b"{\"error\":1}".to_vec(), false)] {

@@ -35,6 +35,8 @@ pub(crate) struct Reply {
     pub(crate) chunked: bool,
     /// Cut the connection after so many bytes of the body.
     pub(crate) cut: Option<usize>,
+    /// Send a byte at a time, so long one after the other.
+    pub(crate) drip: Option<std::time::Duration>,
     /// Fall silent instead of closing.
     pub(crate) silent: bool,
 }
@@ -154,7 +156,11 @@ async fn serve(
     });
     stream.write_all(format!("{head}\r\n").as_bytes()).await?;
     let body = &reply.body[..reply.cut.unwrap_or(reply.body.len()).min(reply.body.len())];
-    for piece in body.chunks(16 * 1024) {
+    for piece in body.chunks(if reply.drip.is_some() { 1 } else { 16 * 1024 }) {
+        if let Some(pause) = reply.drip {
+            stream.flush().await?;
+            tokio::time::sleep(pause).await;
+        }
         if reply.chunked {
             stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes()).await?;
         }

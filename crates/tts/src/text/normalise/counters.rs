@@ -104,6 +104,8 @@ const THINGS: [&str; 9] =
 /// Number and counter together, and how many characters of `after` the counter has; `None` where plain number and
 /// dictionary reading do.
 pub(super) fn read(digits: &str, after: &[char]) -> Option<(String, usize)> {
+    let dated = digits.len() == 2 && after.first().is_some_and(|c| "分秒時月日".contains(*c));
+    let digits = if dated { digits.strip_prefix('0').unwrap_or(digits) } else { digits };
     if digits.len() > 12 || (digits.len() > 1 && digits.starts_with('0')) {
         return None;
     }
@@ -166,6 +168,11 @@ fn without_last(number: u64) -> String {
 }
 
 fn native(number: u64, counter: char) -> Option<&'static str> {
+    match (number, counter) {
+        (0, '時') => return Some("れいじ"),
+        (0, '度') => return Some("れいど"),
+        _ => {}
+    }
     let place = usize::try_from(number).ok()?.checked_sub(1)?;
     match (number, counter) {
         (1, '人') => Some("ひとり"),

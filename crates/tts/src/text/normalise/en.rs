@@ -1,5 +1,6 @@
 //! English words for signs.
 
+use super::roman::Roman;
 use super::token::{Class, Half, Number, Scale, is_year};
 use super::units::{Currency, Unit};
 use super::{Around, by_digit};
@@ -51,6 +52,9 @@ const BEFORE_YEARS: [&str; 24] = [
     "born", "class", "to",
 ];
 
+/// Words before the number of a plane: `Boeing 737-800`.
+const MAKERS: [&str; 4] = ["boeing", "airbus", "bombardier", "embraer"];
+
 /// A class in words.
 pub(super) fn say(class: &Class, around: Around<'_>) -> String {
     match class {
@@ -61,11 +65,17 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> String {
         Class::Date { year, month, day } => date(year.as_deref(), *month, *day),
         Class::Time { hour, minute, second, half } => time(*hour, *minute, *second, *half),
         Class::Money { amount, currency, scale } => money(amount, currency, *scale),
+        Class::Scaled { amount, scale } => format!("{} {}", number(amount), scale_name(*scale)),
         Class::Measure { amount, unit } => measure(amount, unit),
         Class::Range { from, to, unit } => {
+            let plane = MAKERS.contains(&around.word_before().to_lowercase().as_str());
+            if plane && unit.is_none() && from.decimals.is_empty() && to.decimals.is_empty() {
+                return pair(&from.whole, &to.whole);
+            }
             let to = unit.map_or_else(|| number(to), |unit| measure(to, unit));
             format!("{} to {to}", number(from))
         }
+        Class::Pair(a, b) => pair(a, b),
         Class::Years(from, to) => format!("{} to {}", year(from), year(to)),
         Class::Fraction { whole, above, below } => fraction(whole.as_deref(), *above, *below),
         Class::Score(a, b) => format!("{} to {}", small(*a), small(*b)),
@@ -79,6 +89,17 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> String {
             super::normalise(&said.replace('_', " underscore "), domain::Lang::En, false)
         }
         Class::Sign(sign) => name(*sign).to_owned(),
+        Class::Span(from, to) => format!("{} to {}", say(from, around), say(to, around)),
+        Class::To => "to".into(),
+    }
+}
+
+/// A Roman numeral.
+pub(super) fn roman(numeral: Roman) -> String {
+    match numeral {
+        Roman::Number(value) => small(value),
+        Roman::Name(value) => format!("the {}", ordinal(&value.to_string())),
+        Roman::Letters(letters) => letters,
     }
 }
 
@@ -100,6 +121,7 @@ fn name(sign: char) -> &'static str {
         '√' => "the square root of",
         '&' => "and",
         '@' => "at",
+        '♯' => "sharp",
         '%' => "percent",
         _ => "",
     }
@@ -199,7 +221,8 @@ fn digit(digit: u32) -> &'static str {
 }
 
 fn spelled(digits: &str) -> String {
-    by_digit(digits, digit, " ")
+    let plus = if digits.starts_with('+') { "plus " } else { "" };
+    format!("{plus}{}", by_digit(digits, digit, " "))
 }
 
 fn number(number: &Number) -> String {
@@ -300,19 +323,35 @@ fn time(hour: u32, minute: u32, second: Option<u32>, half: Option<Half>) -> Stri
     out
 }
 
+fn scale_name(scale: Scale) -> &'static str {
+    match scale {
+        Scale::Thousand => "thousand",
+        Scale::Million => "million",
+        Scale::Billion => "billion",
+        Scale::Trillion => "trillion",
+    }
+}
+
+/// `seven forty-seven four hundred`: the numbers of a name as they are called, with three digits in two parts.
+fn pair(a: &str, b: &str) -> String {
+    let called = |digits: &str| match digits.split_at_checked(1) {
+        Some((hundreds, rest)) if digits.len() == 3 && b.len() == 3 => match rest {
+            "00" => cardinal(digits),
+            _ if rest.starts_with('0') => spelled(digits),
+            _ => format!("{} {}", cardinal(hundreds), cardinal(rest)),
+        },
+        _ => cardinal(digits),
+    };
+    format!("{} {}", called(a), called(b))
+}
+
 fn money(amount: &Number, currency: &Currency, scale: Option<Scale>) -> String {
     let (one, many, cent, cents) = currency.en;
     if amount.whole.is_empty() {
         return many.into();
     }
     if let Some(scale) = scale {
-        let scale = match scale {
-            Scale::Thousand => "thousand",
-            Scale::Million => "million",
-            Scale::Billion => "billion",
-            Scale::Trillion => "trillion",
-        };
-        return format!("{} {scale} {many}", number(amount));
+        return format!("{} {} {many}", number(amount), scale_name(scale));
     }
     if amount.decimals.len() == 2 && !cents.is_empty() {
         let small = amount.decimals.trim_start_matches('0');

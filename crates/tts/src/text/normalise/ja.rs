@@ -22,6 +22,7 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> (String, usize) {
         }
         Class::Time { hour, minute, second, half } => time(*hour, *minute, *second, *half),
         Class::Money { amount, currency, scale } => money(amount, currency, *scale),
+        Class::Scaled { amount, scale } => return plain(&amount.times(*scale), around),
         Class::Measure { amount, unit } => measured(amount, unit.ja),
         Class::Range { from, to, unit } => {
             let (to, used) = match unit {
@@ -30,6 +31,9 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> (String, usize) {
             };
             return (format!("{}から{to}", number(from)), used);
         }
+        // A plane; what is left is a score.
+        Class::Pair(a, b) if a.len() > 2 => format!("{}の{}", spelled(a), cardinal(b)),
+        Class::Pair(a, b) => format!("{}たい{}", cardinal(a), cardinal(b)),
         Class::Years(from, to) => format!("{}から{}", with(from, "年"), with(to, "年")),
         Class::Fraction { whole, above, below } => {
             let whole = whole.as_ref().map(|whole| format!("{}と", cardinal(whole)));
@@ -41,11 +45,14 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> (String, usize) {
         Class::Dotted(parts) => {
             parts.iter().map(|part| cardinal(part)).collect::<Vec<_>>().join("てん")
         }
-        Class::Address(address) => {
-            let said = address.replace('.', "ドット").replace('@', "アットマーク");
-            super::normalise(&said, domain::Lang::Ja, false)
-        }
+        // In one language: between two words of English a dot in Japanese would need two voices.
+        Class::Address(_) => super::en::say(class, around),
         Class::Sign(sign) => name(*sign).to_owned(),
+        Class::Span(from, to) => {
+            let ((from, _), (to, used)) = (say(from, around), say(to, around));
+            return (format!("{from}から{to}"), used);
+        }
+        Class::To => "から".into(),
     };
     (words, 0)
 }
@@ -67,6 +74,7 @@ fn name(sign: char) -> &'static str {
         '√' => "ルート",
         '&' => "アンド",
         '@' => "アットマーク",
+        '♯' => "シャープ",
         '%' => "パーセント",
         _ => "",
     }
@@ -93,7 +101,8 @@ fn small(value: u32) -> String {
 }
 
 fn spelled(digits: &str) -> String {
-    by_digit(digits, japanese_digit, "")
+    let plus = if digits.starts_with('+') { "プラス" } else { "" };
+    format!("{plus}{}", by_digit(digits, japanese_digit, ""))
 }
 
 fn number(value: &Number) -> String {

@@ -8,9 +8,14 @@
 //! through. No digit is left afterwards.
 
 mod abbreviations;
+mod addresses;
+mod amounts;
 mod counters;
+mod dates;
 mod en;
 mod ja;
+mod roman;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -46,7 +51,7 @@ impl Around<'_> {
 /// A text for the ear in words. `base` is the language of the line; letters around a sign come first. `foreign`: nothing is put into
 /// English words, because the voice that reads them speaks another language.
 pub(super) fn normalise(text: &str, base: Lang, foreign: bool) -> String {
-    let chars = fold(text);
+    let chars = fold(text, foreign);
     let langs = letter_langs(&chars, base);
     let mut out = String::with_capacity(text.len().min(MAX_CHARS * 4));
     // The language of what was said last.
@@ -71,6 +76,15 @@ pub(super) fn normalise(text: &str, base: Lang, foreign: bool) -> String {
             {
                 out.push(' ');
             }
+            spoken = Some(lang);
+            continue;
+        }
+        let around = Around { before, after: rest };
+        if lang == Lang::En
+            && let Some((roman, length)) = roman::find(around)
+        {
+            append(&mut out, &en::roman(roman));
+            at += length;
             spoken = Some(lang);
             continue;
         }
@@ -129,16 +143,32 @@ fn is_cjk(c: char) -> bool {
 }
 
 /// Bounded, and in one way of writing: full-width and half-width forms made ordinary (NFKC), but not what NFKC would run
-/// together: ½ after a number, ² after a unit.
-fn fold(text: &str) -> Vec<char> {
+/// together: ½ after a number, ² after a unit. What cannot be seen is gone: it would cut words in two. `foreign`: but for the joiners,
+/// which other scripts need.
+fn fold(text: &str, foreign: bool) -> Vec<char> {
     let mut out = Vec::with_capacity(text.len().min(MAX_CHARS));
     for c in text.chars().take(MAX_CHARS) {
         match c {
-            '²' | '³' | '…' | '‥' | '～' | '〜' | '\u{2122}' | '®' | '©' => out.push(c),
-            '¼' | '½' | '¾' | '⅓' | '⅔' | '⅛' | '⅜' | '⅝' | '⅞' => {
+            '\u{200c}' | '\u{200d}' if foreign => out.push(c),
+            _ if is_unseen(c) => {}
+            '²' | '³' | '№' | '…' | '‥' | '～' | '〜' | '\u{2122}' | '®' | '©' => {
+                out.push(c);
+            }
+            '¼'..='¾' | '⅐'..='⅞' => {
                 out.push(' ');
                 out.extend(std::iter::once(c).nfkc().map(|c| if c == '⁄' { '/' } else { c }));
             }
+            '⁄' => out.push('/'),
+            // It parts what a comma would join: 3/4，100.
+            '，' => out.push(c),
+            // ①② are two numbers.
+            '①'..='⓿' | '❶'..='➓' => {
+                out.extend(std::iter::once(c).nfkc());
+                out.push(' ');
+            }
+            // Roman numerals that are characters of their own: nothing else than numbers.
+            'Ⅰ'..='Ⅻ' => out.extend((c as u32 - 'Ⅰ' as u32 + 1).to_string().chars()),
+            'ⅰ'..='ⅻ' => out.extend((c as u32 - 'ⅰ' as u32 + 1).to_string().chars()),
             '−' | '﹣' => out.push('-'),
             // Digits of other scripts, a wheel of ten each.
             _ if c.is_numeric() && !c.is_ascii_digit() => {
@@ -156,6 +186,11 @@ fn fold(text: &str) -> Vec<char> {
     out.truncate(MAX_CHARS);
     // Half-width kana and their voicing marks meet only now.
     out.into_iter().nfc().collect()
+}
+
+/// Takes no room: soft hyphens, spaces of no width, marks of direction, a byte order.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Nothing to fold: kana, Han characters and their marks.

@@ -86,6 +86,96 @@ fn english_signs_are_said_in_words() {
 }
 
 #[test]
+fn spans_numbers_to_call_and_roman_numerals_are_said_in_english() {
+    check(
+        En,
+        &[
+            ("open 9:00-17:00", "open nine o'clock to seventeen hundred hours"),
+            ("9:30 – 11:15", "nine thirty to eleven fifteen"),
+            ("9am-5pm, 3-5pm", "nine a m to five p m, three to five p m"),
+            ("$5-10 or $5-$10", "five dollars to ten dollars or five dollars to ten dollars"),
+            ("10%-20% off", "ten percent to twenty percent off"),
+            ("$5 - I paid", "five dollars - I paid"),
+            (
+                "+1 (555) 123-4567 or 555, 123-4567.",
+                "plus one, five five five, one two three, four five six seven or five five five, one two three, four five six seven.",
+            ),
+            (
+                "+44 20 7946 0958",
+                "plus four four, two zero, seven nine four six, zero nine five eight",
+            ),
+            ("it is +5 today", "it is plus five today"),
+            (
+                "555.123.4567, C++",
+                "five five five, one two three, four five six seven, C plus plus",
+            ),
+            ("120/80, 100/100", "one hundred and twenty over eighty, one hundred over one hundred"),
+            ("World War II, Henry VIII.", "World War two, Henry the eighth."),
+            ("Chapter IV: Part I. Then I left", "Chapter four: Part one. Then I left"),
+            ("an IV drip, type II, XV", "an I V drip, type two, fifteen"),
+            ("I, Vitamin C, Plan X, MIX, CIVIC", "I, Vitamin C, Plan X, MIX, CIVIC"),
+            ("Elizabeth I love you", "Elizabeth I love you"),
+            ("Chapter Ⅳ, 1⁄3, 1⅖, № 5", "Chapter four, one third, one and two fifths, number five"),
+            ("so\u{ad}ft and wi\u{200b}de\u{feff}", "soft and wide"),
+        ],
+    );
+}
+
+#[test]
+fn short_numbers_foreign_grouping_and_names_with_numbers_are_said_as_they_are_meant() {
+    check(
+        En,
+        &[
+            (
+                "1.5M views, 10k likes, 5-10k more",
+                "one point five million views, ten thousand likes, five thousand to ten thousand more",
+            ),
+            ("a 4K screen, a 7B model", "a four K screen, a seven B model"),
+            (
+                "$5-10k or $500-$1k",
+                "five thousand dollars to ten thousand dollars or five hundred dollars to one thousand dollars",
+            ),
+            ("wait 10s, 10s of them", "wait ten seconds, tens of them"),
+            ("wait 30s; in her 20s", "wait thirty seconds; in her twenties"),
+            (
+                "€1.234,56 or 1.234.567,8 or €12,50",
+                "one thousand two hundred and thirty-four euros and fifty-six cents or one million two hundred and thirty-four thousand five hundred and sixty-seven point eight or twelve euros and fifty cents",
+            ),
+            ("12,50 € or $3, 5", "twelve euros and fifty cents or three dollars, five"),
+            (
+                "11/25/26, 25/11/26 and 1/20/99",
+                "November twenty-fifth, twenty twenty-six, November twenty-fifth, twenty twenty-six and January twentieth, nineteen ninety-nine",
+            ),
+            ("a 747-400", "a seven forty-seven four hundred"),
+            ("a Boeing 737-800", "a Boeing seven thirty-seven eight hundred"),
+            (
+                "100-200 people, won 5-3, 2025-26",
+                "one hundred to two hundred people, won five three, twenty twenty-five to twenty-six",
+            ),
+            ("C#, F# and C#m", "C sharp, F sharp and C sharp m"),
+        ],
+    );
+    check(
+        Zh,
+        &[
+            ("10k粉丝，1.5M", "一万粉丝，一百五十万"),
+            ("波音747-400飞机，5-3", "波音七四七杠四零零飞机，五比三"),
+            ("写信给me@a.example.org吧", "写信给 me at a dot example dot org 吧"),
+            ("学C#语言，11/25/26", "学C sharp 语言，二零二六年十一月二十五日"),
+            ("26/11/25", "二零二六年十一月二十五日"),
+        ],
+    );
+    check(
+        Ja,
+        &[
+            ("10k人", "いちまんにん"),
+            ("747-400に", "ななよんななのよんひゃくに"),
+            ("me@example.orgに", "me at example dot org に"),
+        ],
+    );
+}
+
+#[test]
 fn chinese_signs_are_said_in_words() {
     check(
         Zh,
@@ -105,12 +195,22 @@ fn chinese_signs_are_said_in_words() {
             ("体重60kg, 身高170cm", "体重六十公斤, 身高一百七十厘米"),
             ("¥3.50, $20, €5", "三点五元, 二十美元, 五欧元"),
             ("$3.2 million", "三百二十万美元"),
-            ("3-5天，1~2个", "三到五天,一到两个"),
+            ("3-5天，1~2个", "三到五天，一到两个"),
             ("打13812345678", "打幺三八幺二三四五六七八"),
             ("比分3:1", "比分三比一"),
             ("3+2=5", "三加二等于五"),
             ("iPhone 15很好", "iPhone 十五很好"),
             ("3万人", "三万人"),
+            ("10:30-11:00，8:00~17:00", "十点三十分到十一点，八点到十七点"),
+            ("9点-17点，3天～5天", "九点到十七点，三天到五天"),
+            ("10%-20%", "百分之十到百分之二十"),
+            ("2公里，2元，2年级，2年", "两公里，两元，二年级，两年"),
+            ("138 1234 5678", "幺三八，幺二三四，五六七八"),
+            ("第Ⅳ章", "第四章"),
+            ("约1/3，3/4，100%", "约三分之一，四分之三，百分之一百"),
+            ("010-12345678，2026年05月08日", "零幺零，幺二三四五六七八，二零二六年五月八日"),
+            ("-5~10℃，3点05分", "负五到十摄氏度，三点零五分"),
+            ("①②", "一 二 "),
             ("10000元", "一万元"),
         ],
     );
@@ -137,6 +237,12 @@ fn japanese_signs_are_said_in_words() {
             ("$3.50、€10", "さんてんごドル、じゅうユーロ"),
             ("3〜5日、10時に3人", "さんからいつか、じゅうじにさんにん"),
             ("3万円", "さんまん円"),
+            ("9時〜17時", "くじからじゅうしちじ"),
+            ("午前9時〜午後5時05分", "午前くじから午後ごじごふん"),
+            ("-5〜10℃", "マイナスごからじゅうど"),
+            ("3人-5人、0時", "さんにんからごにん、れいじ"),
+            ("10:00〜12:00", "じゅうじからじゅうにじ"),
+            ("03 1234 5678", "ぜろさん、いちにさんよん、ごろくななはち"),
             ("090-1234-5678", "ぜろきゅうぜろ、いちにさんよん、ごろくななはち"),
             ("2+3=5", "にたすさんイコールご"),
         ],

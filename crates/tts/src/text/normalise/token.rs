@@ -2,7 +2,9 @@
 
 use domain::Lang;
 
+use super::addresses::address;
 use super::units::{self, Currency, Unit};
+use super::{amounts, dates, spans};
 
 /// A number as it is written: no grouping, decimals apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,10 +62,14 @@ pub(super) enum Class {
     Time { hour: u32, minute: u32, second: Option<u32>, half: Option<Half> },
     /// An amount of money, perhaps in millions.
     Money { amount: Number, currency: &'static Currency, scale: Option<Scale> },
+    /// `10k`, `1.5M`.
+    Scaled { amount: Number, scale: Scale },
     /// A number with a unit.
     Measure { amount: Number, unit: &'static Unit },
     /// `3-5 km`.
     Range { from: Number, to: Number, unit: Option<&'static Unit> },
+    /// `747-400`, `5-3`: two whole numbers side by side, of a name or a score.
+    Pair(String, String),
     /// From one year to another.
     Years(String, String),
     /// `1 1/2`.
@@ -80,6 +86,17 @@ pub(super) enum Class {
     Address(String),
     /// A sign that has a name between numbers or words.
     Sign(char),
+    /// From the one to the other.
+    Span(Box<Self>, Box<Self>),
+    /// *to* alone.
+    To,
+}
+
+impl Class {
+    /// An hour by its number alone.
+    pub(super) fn hour(hour: u32) -> Self {
+        Self::Cardinal(Number { whole: hour.to_string(), ..Number::default() })
+    }
 }
 
 /// Before or after noon.
@@ -102,13 +119,20 @@ type Found = Option<(Class, usize)>;
 
 /// What begins here and how long it is; `None` where nothing does.
 pub(super) fn find(before: &[char], rest: &[char], lang: Lang) -> Found {
+    if spans::joins(before, rest) {
+        return Some((Class::To, 1));
+    }
+    single(before, rest, lang).map(|found| spans::extended(found, rest, lang))
+}
+
+fn single(before: &[char], rest: &[char], lang: Lang) -> Found {
     let last = before.last().copied();
     let first = *rest.first()?;
     let apart = !last.is_some_and(|c| c.is_ascii_alphanumeric());
     if apart && let Some(found) = address(rest) {
         return Some(found);
     }
-    if let Some(found) = money(rest, apart) {
+    if let Some(found) = amounts::money(rest, apart) {
         return Some(found);
     }
     if first.is_ascii_digit() || (first == '.' && digit_at(rest, 1) && apart) {
@@ -123,6 +147,12 @@ pub(super) fn find(before: &[char], rest: &[char], lang: Lang) -> Found {
         }
         return numeric(before, rest, lang);
     }
+    if first == '+'
+        && apart
+        && let Some(found) = spans::called(rest)
+    {
+        return Some(found);
+    }
     if matches!(first, '-' | '+' | '±') && digit_at(rest, 1) {
         let term = before.iter().rev().find(|c| **c != ' ');
         if first == '-' && apart && !term.is_some_and(char::is_ascii_digit) {
@@ -135,21 +165,21 @@ pub(super) fn find(before: &[char], rest: &[char], lang: Lang) -> Found {
     sign(before, rest)
 }
 
-fn digit_at(chars: &[char], at: usize) -> bool {
+pub(super) fn digit_at(chars: &[char], at: usize) -> bool {
     chars.get(at).is_some_and(char::is_ascii_digit)
 }
 
-fn text(chars: &[char]) -> String {
+pub(super) fn text(chars: &[char]) -> String {
     chars.iter().collect()
 }
 
 /// Digits in a row.
-fn digits(rest: &[char]) -> usize {
+pub(super) fn digits(rest: &[char]) -> usize {
     rest.iter().take_while(|c| c.is_ascii_digit()).count()
 }
 
 /// A number with grouping and decimals, and its length.
-fn number(rest: &[char]) -> Option<(Number, usize)> {
+pub(super) fn number(rest: &[char]) -> Option<(Number, usize)> {
     let mut length = digits(rest);
     let mut whole = text(&rest[..length]);
     if length == 0 && !(rest.first() == Some(&'.') && digit_at(rest, 1)) {
@@ -161,6 +191,9 @@ fn number(rest: &[char]) -> Option<(Number, usize)> {
             length += 4;
         }
     }
+    if let Some(found) = continental(rest, length) {
+        return Some(found);
+    }
     let mut decimals = String::new();
     if rest.get(length) == Some(&'.') && digit_at(rest, length + 1) {
         let count = digits(&rest[length + 1..]);
@@ -171,6 +204,22 @@ fn number(rest: &[char]) -> Option<(Number, usize)> {
         whole.push('0');
     }
     Some((Number { negative: false, whole, decimals }, length))
+}
+
+/// `1.234,56`: points between the thousands and a comma before the decimals, as most of Europe writes. `first`: digits before the first point.
+fn continental(rest: &[char], first: usize) -> Option<(Number, usize)> {
+    let mut length = first;
+    let mut whole = text(&rest[..length]);
+    while rest.get(length) == Some(&'.') && digits(&rest[length + 1..]) == 3 {
+        whole.extend(&rest[length + 1..length + 4]);
+        length += 4;
+    }
+    let grouped = (1..=3).contains(&first) && length > first && rest.get(length) == Some(&',');
+    let count = digits(rest.get(length + 1..).unwrap_or_default());
+    (grouped && matches!(count, 1 | 2)).then(|| {
+        let decimals = text(&rest[length + 1..length + 1 + count]);
+        (Number { negative: false, whole, decimals }, length + 1 + count)
+    })
 }
 
 /// A number without regard to what follows.
@@ -186,29 +235,40 @@ fn negative(before: &[char], rest: &[char], lang: Lang) -> Found {
         Class::Measure { amount, unit } => {
             Class::Measure { amount: Number { negative: true, ..amount }, unit }
         }
+        Class::Range { from, to, unit } => {
+            Class::Range { from: Number { negative: true, ..from }, to, unit }
+        }
+        Class::Pair(from, to) => Class::Range {
+            from: Number { negative: true, whole: from, ..Number::default() },
+            to: Number { whole: to, ..Number::default() },
+            unit: None,
+        },
         _ => return Some((Class::Sign('−'), 1)),
     };
     Some((class, length + 1))
 }
 
 /// Whatever begins with a digit.
-fn numeric(before: &[char], rest: &[char], lang: Lang) -> Found {
-    written_date(rest)
-        .or_else(|| slashed(before, rest, lang))
+pub(super) fn numeric(before: &[char], rest: &[char], lang: Lang) -> Found {
+    dates::written(rest, lang)
+        .or_else(|| spans::called(rest))
+        .or_else(|| dates::slashed(before, rest, lang))
         .or_else(|| clock(rest))
+        .or_else(|| spans::hours(rest))
         .or_else(|| dotted(rest))
         .or_else(|| hyphenated(rest))
         .or_else(|| by(rest))
         .or_else(|| range(rest))
-        .or_else(|| mixed(rest))
-        .or_else(|| suffixed(rest, lang))
+        .or_else(|| dates::mixed(rest))
+        .or_else(|| suffixed(before, rest, lang))
         .or_else(|| measure(rest))
+        .or_else(|| amounts::scaled(rest))
         .or_else(|| telephone(rest))
         .or_else(|| plain(rest))
 }
 
 /// Nothing that would go on with the number stands here.
-fn ends(rest: &[char], at: usize) -> bool {
+pub(super) fn ends(rest: &[char], at: usize) -> bool {
     match rest.get(at) {
         None => true,
         Some('.' | ',' | ':' | '/' | '-') => !digit_at(rest, at + 1),
@@ -216,7 +276,7 @@ fn ends(rest: &[char], at: usize) -> bool {
     }
 }
 
-fn small(rest: &[char], longest: usize) -> Option<(u32, usize)> {
+pub(super) fn small(rest: &[char], longest: usize) -> Option<(u32, usize)> {
     let length = digits(rest);
     ((1..=longest).contains(&length))
         .then(|| text(&rest[..length]).parse().ok())
@@ -224,88 +284,8 @@ fn small(rest: &[char], longest: usize) -> Option<(u32, usize)> {
         .map(|n| (n, length))
 }
 
-/// `2026-11-25`, `2026/11/25`, `2026.11.25`, `25.11.2026`, `11/25/2026`.
-fn written_date(rest: &[char]) -> Found {
-    let (first, a) = small(rest, 4)?;
-    let separator = *rest.get(a).filter(|c| matches!(c, '-' | '/' | '.'))?;
-    let (second, b) = small(&rest[a + 1..], 2)?;
-    if rest.get(a + 1 + b) != Some(&separator) {
-        return None;
-    }
-    let (third, c) = small(&rest[a + b + 2..], 4)?;
-    let length = a + b + c + 2;
-    if !ends(rest, length) {
-        return None;
-    }
-    let (year, month, day) = match (a, c) {
-        (4, 1 | 2) => (first, second, third),
-        // Day first unless only the other order is one: most of the world, and points always.
-        (1 | 2, 4) if separator == '/' && second > 12 => (third, first, second),
-        (1 | 2, 4) => (third, second, first),
-        _ => return None,
-    };
-    is_day(month, day).then(|| {
-        let year = Some(year.to_string()).filter(|year| year.len() == 4);
-        (Class::Date { year, month, day: Some(day) }, length)
-    })
-}
-
-fn is_day(month: u32, day: u32) -> bool {
-    (1..=12).contains(&month) && (1..=31).contains(&day)
-}
-
-/// Denominators that English speaks of: elevenths are a day.
-const SPOKEN: [u32; 14] = [2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16, 20, 32, 64];
-
-/// `3/4`: a fraction; where it can be a date and is not a common fraction, a date in Chinese and Japanese, and its two numbers in English,
-/// which puts the month first on one side of an ocean and the day on the other.
-fn slashed(before: &[char], rest: &[char], lang: Lang) -> Found {
-    let (above, a) = small(rest, 3)?;
-    if rest.get(a) != Some(&'/') {
-        return None;
-    }
-    let (below, b) = small(&rest[a + 1..], 3)?;
-    let length = a + 1 + b;
-    if !ends(rest, length) || below == 0 || before.last() == Some(&'/') {
-        return None;
-    }
-    let common = above < below && below <= 10;
-    let date = is_day(above, below);
-    let as_date = date
-        && match lang {
-            Lang::En => false,
-            Lang::Zh => !common,
-            Lang::Ja => true,
-        };
-    Some(if as_date {
-        (Class::Date { year: None, month: above, day: Some(below) }, length)
-    } else if above < below && !(lang == Lang::En && date && !SPOKEN.contains(&below)) {
-        (Class::Fraction { whole: None, above, below }, length)
-    } else {
-        let group = |at: usize, length: usize| text(&rest[at..at + length]);
-        let numbers = [group(0, a), group(a + 1, b)];
-        (Class::Digits(numbers.into()), length)
-    })
-}
-
-/// `1 1/2`.
-fn mixed(rest: &[char]) -> Found {
-    let whole = digits(rest);
-    if whole == 0 || whole > 3 || rest.get(whole) != Some(&' ') {
-        return None;
-    }
-    let (above, a) = small(&rest[whole + 1..], 2)?;
-    if rest.get(whole + 1 + a) != Some(&'/') {
-        return None;
-    }
-    let (below, b) = small(&rest[whole + 2 + a..], 2)?;
-    let length = whole + 2 + a + b;
-    (above < below && ends(rest, length))
-        .then(|| (Class::Fraction { whole: Some(text(&rest[..whole])), above, below }, length))
-}
-
 /// `10:30`, `10:30:05`, `10:30 pm`, `3pm`; `3:1` is a score.
-fn clock(rest: &[char]) -> Found {
+pub(super) fn clock(rest: &[char]) -> Found {
     let (hour, h) = small(rest, 2)?;
     if rest.get(h) == Some(&':') {
         let (minute, m) = small(&rest[h + 1..], 2)?;
@@ -316,7 +296,12 @@ fn clock(rest: &[char]) -> Found {
             second = Some(s);
             length += 1 + l;
         }
-        if !ends(rest, length) && noon(rest, length).is_none() {
+        // Another one may stand behind it: 10:30-11:00, 8:00，9:00.
+        let another = || match rest.get(length) {
+            Some('-') => clock(&rest[length + 1..]).is_some(),
+            other => other == Some(&','),
+        };
+        if !ends(rest, length) && noon(rest, length).is_none() && !another() {
             return None;
         }
         if m != 2 {
@@ -371,7 +356,14 @@ fn dotted(rest: &[char]) -> Found {
         }
         at += 1;
     }
-    (parts.len() >= 3).then_some((Class::Dotted(parts), at))
+    let lengths: Vec<usize> = parts.iter().map(String::len).collect();
+    // 555.123.4567
+    if lengths == [3, 3, 4] {
+        return Some((Class::Digits(parts), at));
+    }
+    // 1.234.567,89 is a number.
+    let goes_on = number(rest).is_some_and(|(_, length)| length > at);
+    (parts.len() >= 3 && !goes_on).then_some((Class::Dotted(parts), at))
 }
 
 /// `555-1234`, `090-1234-5678`: digits one by one; `1939-1945`: years.
@@ -396,6 +388,8 @@ fn hyphenated(rest: &[char]) -> Found {
             Some((Class::Years(from.clone(), to.clone()), at))
         }
         (_, [3, 4] | [_, _, _, ..]) => Some((Class::Digits(groups), at)),
+        // With the area: 010-12345678.
+        ([area, _], [2..=4, 6..=8]) if area.starts_with('0') => Some((Class::Digits(groups), at)),
         _ => None,
     }
 }
@@ -430,6 +424,13 @@ fn range(rest: &[char]) -> Found {
     }
     let (to, b) = number(&rest[a + 1..])?;
     let length = a + 1 + b;
+    if let Some((scale, end)) = amounts::ending(&rest[length..])
+        && is_ascending(&from, &to)
+    {
+        let from = Class::Scaled { amount: from, scale };
+        let to = Class::Scaled { amount: to, scale };
+        return Some((Class::Span(Box::new(from), Box::new(to)), length + end));
+    }
     let unit = unit(&rest[length..]);
     if unit.is_none() && !ends(rest, length) {
         return None;
@@ -438,12 +439,52 @@ fn range(rest: &[char]) -> Found {
     if rest.get(a) == Some(&'-') && rest[length..].iter().find(|c| **c != ' ') == Some(&'=') {
         return None;
     }
+    if unit.is_none() && !is_ascending(&from, &to) && matches!(rest[a], '-' | '–') {
+        let counted = rest.get(length).is_some_and(|c| c.is_alphabetic());
+        let season = is_year(&from.whole)
+            && to.whole.len() == 2
+            && from.whole[2..] < to.whole[..]
+            && from.decimals.is_empty();
+        let whole = from.decimals.is_empty() && to.decimals.is_empty();
+        // A plane before a word of Chinese is one, too; fewer digits are days or people.
+        if season && whole {
+            return Some((Class::Years(from.whole, to.whole), length));
+        }
+        if whole && (!counted || (from.whole.len() == 3 && to.whole.len() == 3)) {
+            return Some((Class::Pair(from.whole, to.whole), length));
+        }
+    }
     let (unit, more) = unit.map_or((None, 0), |(unit, length)| (Some(unit), length));
     Some((Class::Range { from, to, unit }, length + more))
 }
 
+/// The first is less than the second.
+pub(super) fn is_ascending(from: &Number, to: &Number) -> bool {
+    let value = |number: &Number| format!("{}.{}", number.whole, number.decimals).parse::<f64>();
+    matches!((value(from), value(to)), (Ok(from), Ok(to)) if from < to)
+}
+
+/// Words before the years of a life or of a century (`her 20s`, `the 50s`): elsewhere those are seconds.
+const BEFORE_DECADES: [&str; 13] = [
+    "the", "his", "her", "their", "my", "your", "our", "early", "mid", "late", "roaring", "and",
+    "or",
+];
+
+/// `80s`, but not `10s` and `wait 30s`; of what ends in sixty seconds on nobody speaks so.
+fn is_decade(before: &[char], digits: &str, after: &[char]) -> bool {
+    let end = before.iter().rposition(|c| *c != ' ').map_or(0, |last| last + 1);
+    let start = before[..end].iter().rposition(|c| !c.is_alphabetic()).map_or(0, |at| at + 1);
+    let word = text(&before[start..end]).to_lowercase();
+    match digits {
+        // `10s of thousands` are tens.
+        "10" => after.starts_with(&[' ', 'o', 'f', ' ']),
+        "20" | "30" | "40" | "50" => BEFORE_DECADES.contains(&word.as_str()),
+        _ => true,
+    }
+}
+
 /// `21st`, `1990s`.
-fn suffixed(rest: &[char], lang: Lang) -> Found {
+fn suffixed(before: &[char], rest: &[char], lang: Lang) -> Found {
     let (number, length) = number(rest)?;
     if !number.decimals.is_empty() {
         return None;
@@ -459,7 +500,10 @@ fn suffixed(rest: &[char], lang: Lang) -> Found {
     match word.as_str() {
         "st" | "nd" | "rd" | "th" => Some((Class::Ordinal(digits), end)),
         "s" | "'s"
-            if digits.ends_with('0') && matches!(digits.len(), 2 | 4) && lang == Lang::En =>
+            if digits.ends_with('0')
+                && matches!(digits.len(), 2 | 4)
+                && lang == Lang::En
+                && (word == "'s" || is_decade(before, &digits, &rest[end..])) =>
         {
             Some((Class::Decade(digits), end))
         }
@@ -484,79 +528,10 @@ fn unit(rest: &[char]) -> Option<(&'static Unit, usize)> {
 /// Many digits without grouping are a number to call, not to count.
 fn telephone(rest: &[char]) -> Found {
     let length = digits(rest);
-    let long = length >= 10 || (length > 1 && rest[0] == '0');
+    // 05分 and 08月 are counted all the same.
+    let counted = length == 2 && rest.get(2).is_some_and(|c| "分秒時月日号號".contains(*c));
+    let long = length >= 10 || (length > 1 && rest[0] == '0' && !counted);
     (long && ends(rest, length)).then(|| (Class::Digits(vec![text(&rest[..length])]), length))
-}
-
-/// `$3.50`, `€3 million`, `3 €`, `USD 5`, `5 USD`.
-fn money(rest: &[char], apart: bool) -> Found {
-    if let Some((currency, length)) = units::currency(rest).filter(|_| apart) {
-        let space = usize::from(rest.get(length) == Some(&' '));
-        let (amount, digits) = number(&rest[length + space..])?;
-        let mut end = length + space + digits;
-        let scale = scale(&rest[end..]);
-        end += scale.map_or(0, |(_, length)| length);
-        return Some((Class::Money { amount, currency, scale: scale.map(|s| s.0) }, end));
-    }
-    let first = rest.first()?;
-    if !first.is_ascii_digit() || !apart {
-        return None;
-    }
-    let (amount, length) = number(rest)?;
-    let space = usize::from(rest.get(length) == Some(&' '));
-    let (currency, more) = units::currency(&rest[length + space..])?;
-    let end = length + space + more;
-    // `3 $5` is a number and an amount.
-    let other = digit_at(rest, end) || (rest.get(end) == Some(&' ') && digit_at(rest, end + 1));
-    (!other).then_some((Class::Money { amount, currency, scale: None }, end))
-}
-
-/// ` million`, `M`, `bn`.
-fn scale(rest: &[char]) -> Option<(Scale, usize)> {
-    let space = usize::from(rest.first() == Some(&' '));
-    let word: String =
-        rest[space..].iter().take_while(|c| c.is_ascii_alphabetic()).take(9).collect();
-    let scale = match (word.as_str(), space) {
-        ("k" | "K", 0) | ("thousand", 1) => Scale::Thousand,
-        ("M" | "m" | "mn", 0) | ("million", 1) => Scale::Million,
-        ("B" | "b" | "bn", 0) | ("billion", 1) => Scale::Billion,
-        ("T" | "tn", 0) | ("trillion", 1) => Scale::Trillion,
-        _ => return None,
-    };
-    Some((scale, space + word.len()))
-}
-
-/// `https://example.com/a`, `www.example.com`, `someone@example.com`: what is said of it.
-fn address(rest: &[char]) -> Found {
-    if !rest.first()?.is_ascii_alphanumeric() {
-        return None;
-    }
-    let inside =
-        |c: &&char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | ')' | ']' | '`');
-    let mut length = rest.iter().take_while(inside).take(2000).count();
-    while length > 0 && !(rest[length - 1].is_ascii_alphanumeric() || rest[length - 1] == '/') {
-        length -= 1;
-    }
-    let whole = text(&rest[..length]);
-    let lower = whole.to_ascii_lowercase();
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme));
-    if scheme.is_some() || lower.starts_with("www.") {
-        let host = &whole[scheme.map_or(0, str::len)..];
-        let host = host.split(['/', '?', '#', ':']).next().unwrap_or(host);
-        let host = host.rsplit('@').next().unwrap_or(host);
-        let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map(|_| &host[4..]);
-        let host = bare.unwrap_or(host);
-        return host
-            .chars()
-            .any(|c| c.is_ascii_alphanumeric())
-            .then(|| (Class::Address(host.to_owned()), length));
-    }
-    let (name, host) = whole.split_once('@')?;
-    let named = !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+'));
-    let hosted = host.contains('.')
-        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
-    (named && hosted).then_some((Class::Address(whole), length))
 }
 
 /// `+`, `=`, `&`, `@`, `#5`: where they are said.
@@ -571,7 +546,14 @@ fn sign(before: &[char], rest: &[char]) -> Found {
             let length = digits(&rest[1..]);
             Some((Class::Numbered(text(&rest[1..=length])), length + 1))
         }
-        '+' if before.last().is_some_and(char::is_ascii_alphanumeric) => {
+        // C#, F#m: a language, or a note.
+        '#' if before.last().is_some_and(|c| ('A'..='G').contains(c))
+            && !before.iter().rev().nth(1).is_some_and(char::is_ascii_alphanumeric)
+            && !rest.get(1).is_some_and(|c| c.is_ascii_alphanumeric() && *c != 'm') =>
+        {
+            Some((Class::Sign('♯'), 1))
+        }
+        '+' if before.last().is_some_and(|c| c.is_ascii_alphanumeric() || *c == '+') => {
             Some((Class::Sign('+'), 1))
         }
         '+' | '=' | '<' | '>' | '*' | '/' | '-' | '×' if digits_around => {

@@ -6,7 +6,7 @@ use super::token::{Class, Half, Number, Scale};
 use super::units::{Currency, Unit};
 
 /// Measure words before which two is 两.
-const MEASURES: &str = "个個位只隻本次天年杯岁歲种種件条條张張块塊点點家间間辆輛台把双雙对對颗顆棵朵首句遍口封座层層步周週回倍千万萬亿億名匹头頭段部套群份瓶碗盒包袋分小";
+const MEASURES: &str = "个個位只隻本次天年杯岁歲种種件条條张張块塊点點家间間辆輛台把双雙对對颗顆棵朵首句遍口封座层層步周週回倍千万萬亿億名匹头頭段部套群份瓶碗盒包袋分小公米元秒吨噸页頁场場集门門所笔筆排";
 /// Before and after these two stays 二.
 const NOT_AFTER: &str = "第初周期十百";
 
@@ -26,11 +26,15 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> String {
         }
         Class::Time { hour, minute, second, half } => time(*hour, *minute, *second, *half),
         Class::Money { amount, currency, scale } => money(amount, currency, *scale),
+        Class::Scaled { amount, scale } => number(&amount.times(*scale)),
         Class::Measure { amount, unit } => measure(amount, unit),
         Class::Range { from, to, unit } => {
             let to = unit.map_or_else(|| plain(to, around), |unit| measure(to, unit));
             format!("{}到{to}", number(from))
         }
+        // A plane digit by digit; what is left is a score.
+        Class::Pair(a, b) if a.len() > 2 => format!("{}杠{}", spelled(a), spelled(b)),
+        Class::Pair(a, b) => format!("{}比{}", cardinal(a), cardinal(b)),
         Class::Years(from, to) => format!("{}到{}", spelled(from), spelled(to)),
         Class::Fraction { whole, above, below } => {
             let whole = whole.as_ref().map(|whole| format!("{}又", cardinal(whole)));
@@ -42,10 +46,11 @@ pub(super) fn say(class: &Class, around: Around<'_>) -> String {
         Class::Dotted(parts) => {
             parts.iter().map(|part| cardinal(part)).collect::<Vec<_>>().join("点")
         }
-        Class::Address(address) => {
-            super::normalise(&address.replace('.', "点"), domain::Lang::Zh, false)
-        }
+        // In one language: between two words of English a dot in Chinese would need two voices.
+        Class::Address(_) => super::en::say(class, around),
         Class::Sign(sign) => name(*sign).to_owned(),
+        Class::Span(from, to) => format!("{}到{}", say(from, around), say(to, around)),
+        Class::To => "到".into(),
     }
 }
 
@@ -66,6 +71,7 @@ fn name(sign: char) -> &'static str {
         '√' => "根号",
         '&' => "和",
         '@' => "艾特",
+        '♯' => "sharp",
         '%' => "百分号",
         _ => "",
     }
@@ -78,12 +84,20 @@ fn plain(value: &Number, around: Around<'_>) -> String {
     if bare && next == Some('年') && value.whole.len() == 4 {
         return spelled(&value.whole);
     }
+    let dated = value.whole.len() == 2 && next.is_some_and(|c| "月日号號".contains(c));
+    if bare
+        && dated
+        && let Some(digit) = value.whole.strip_prefix('0')
+    {
+        return cardinal(digit);
+    }
     let before = around.before.last().copied();
     let counted = next.is_some_and(|c| MEASURES.contains(c))
         && !before.is_some_and(|c| NOT_AFTER.contains(c));
-    // 2 分之: a fraction; 2 点 is a time; both are right with 两 except the first.
-    let fraction = around.after.starts_with(&['分', '之']);
-    if bare && value.whole == "2" && counted && !fraction {
+    // 2 分之: a fraction; 2 点 is a time; both are right with 两 except the first. 2年级 is the second one.
+    let stays =
+        [['分', '之'], ['年', '级'], ['年', '級']].iter().any(|two| around.after.starts_with(two));
+    if bare && value.whole == "2" && counted && !stays {
         return "两".into();
     }
     number(value)
@@ -94,7 +108,8 @@ fn small(value: u32) -> String {
 }
 
 fn spelled(digits: &str) -> String {
-    digits.chars().filter_map(|c| chinese_digit(c.to_digit(10)?)).collect()
+    let plus = digits.starts_with('+').then_some('加');
+    plus.into_iter().chain(digits.chars().filter_map(|c| chinese_digit(c.to_digit(10)?))).collect()
 }
 
 fn number(value: &Number) -> String {

@@ -56,6 +56,10 @@ fn turns(
     for part in [PartKind::Model, PartKind::Voice, PartKind::Ears] {
         ready(&app, part)?;
     }
+    // The recital is the same in every turn: what was said before would be heard before it could be measured.
+    if let Some(speaker) = app.parts.speaker() {
+        speaker.keep_nothing();
+    }
     if let Some(model) = app.parts.model.get().filter(|_| options.recital) {
         // What the model writes itself is noise: the guard would hold it back until it looks like a clause, and the recital with it.
         let unwatched = api::SettingsPatch { stay_in_character: Some(false), ..Default::default() };
@@ -63,6 +67,7 @@ fn turns(
         app.parts.model.set(Some(Arc::new(Recital(model))));
     }
     let (mut first, mut endpoint, mut transcript, mut token) = (vec![], vec![], vec![], vec![]);
+    let mut line = Vec::new();
     let mut guessed = 0;
     let mut read = Vec::new();
     let mut usual = Vec::new();
@@ -78,6 +83,7 @@ fn turns(
             endpoint.extend(timings.endpoint_ms);
             transcript.extend(timings.transcript_ms);
             token.extend(timings.first_token_ms);
+            line.extend(timings.first_line_ms);
             read.push(f64::from(timings.prompt_tokens.saturating_sub(timings.reused_tokens)));
         }
         // The usual way, with the same parts.
@@ -102,6 +108,7 @@ fn turns(
     report.spread("end_of_speech_to_end_of_turn", &endpoint, "ms");
     report.spread("end_of_speech_to_transcript", &transcript, "ms");
     report.spread("end_of_speech_to_first_token", &token, "ms");
+    report.spread("end_of_speech_to_first_clause", &line, "ms");
     report.spread("tokens_read_anew", &read, "tokens");
     report.spread("usual_way_to_first_audio", &usual, "ms");
     if let (Some(ours), Some(theirs)) = (rank(&first, 0.5), rank(&usual, 0.5)) {

@@ -96,6 +96,7 @@ impl Material {
         };
         let (ears, plain) = (load(false)?, load(true)?);
         let speaker = tts::Speaker::open(paths.voice_options())?;
+        speaker.keep_nothing();
         let rates = [1.0, 1.15, 0.9];
         let lines = LINES
             .iter()
