@@ -216,6 +216,7 @@ export const VIEWS = {
     },
   },
   models: { enter: settings('library') },
+  tight: { query: 'tight', enter: settings('library') },
   graphicsCards: { query: 'card&gpu=server,shared,no-driver,other-build,setting', enter: settings('library') },
   repository: {
     enter: async (page) => {

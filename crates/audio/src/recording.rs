@@ -7,12 +7,12 @@ use domain::{Problem, Utterance};
 
 use crate::music::{MusicError, music_kind, read_sound};
 use crate::resample::resample;
-use crate::wav::{self, LONGEST_WAV, read_wav};
+use crate::wav::{self, LONGEST_WAV};
 
 /// Most of a file that is read: half an hour of FLAC with two channels of 24 bits.
 const MOST_BYTES: u64 = 512 << 20;
 
-/// Reads speech out of a WAV file (see [`read_wav`]), or of Ogg Vorbis, Opus, MP3, AAC or FLAC: mono, at 16 kHz.
+/// Reads speech out of a WAV file (see [`crate::read_wav`]), or of Ogg Vorbis, Opus, MP3, AAC or FLAC: mono, at 16 kHz.
 ///
 /// # Errors
 /// Where the file is missing, damaged, no sound, without sound, or longer than [`LONGEST_WAV`].
@@ -23,7 +23,7 @@ pub fn read_recording(path: &Path) -> Result<Utterance, Problem> {
     file.by_ref().take(16).read_to_end(&mut bytes).map_err(unread)?;
     // What is no sound at all is told what was expected by whoever reads WAV files.
     if matches!(music_kind(&bytes), None | Some("wav")) {
-        return read_wav(path);
+        return wav::read_rest(path, bytes, file);
     }
     file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 >= MOST_BYTES {

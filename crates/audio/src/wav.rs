@@ -25,9 +25,13 @@ const UNKNOWN: u32 = 0x7fff_0000;
 ///
 /// Fails where the file is missing, no WAV, cut off, empty or longer than [`LONGEST_WAV`].
 pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
-    let file = open(path)?;
+    read_rest(path, Vec::new(), open(path)?)
+}
+
+/// The same of a file whose beginning was read: a pipe cannot be opened again.
+pub(crate) fn read_rest(path: &Path, begun: Vec<u8>, file: File) -> Result<Utterance, Problem> {
     let bytes = file.metadata().map_or(u64::MAX, |data| data.len());
-    let reader = plain(file, bytes).map_err(hound::Error::IoError).and_then(WavReader::new);
+    let reader = plain(begun, file, bytes).map_err(hound::Error::IoError).and_then(WavReader::new);
     let reader = reader.map_err(|error| match error {
         hound::Error::Unsupported => unsupported(path, "its encoding"),
         error => damaged(path, &format!("it is no WAV file ({error})")),
@@ -58,6 +62,10 @@ pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
     if got == 0 {
         return Err(no_sound(path));
     }
+    // Of a pipe it is only known now.
+    if got / u64::from(spec.sample_rate) >= LONGEST_WAV {
+        return Err(too_long(path));
+    }
     if got < promised && !streamed {
         return Err(damaged(
             path,
@@ -68,8 +76,7 @@ pub fn read_wav(path: &Path) -> Result<Utterance, Problem> {
 }
 
 /// A file with nothing in its header but the format and the length of the sound: that of what is there, where it was written into a pipe.
-fn plain(mut file: File, bytes: u64) -> std::io::Result<Box<dyn Read>> {
-    let mut head = Vec::new();
+fn plain(mut head: Vec<u8>, mut file: File, bytes: u64) -> std::io::Result<Box<dyn Read>> {
     file.by_ref().take(HEADER).read_to_end(&mut head)?;
     let Some(Header { clean, sound, doubles }) = header(&head, bytes) else {
         return Ok(Box::new(std::io::BufReader::new(Cursor::new(head).chain(file))));
@@ -176,7 +183,7 @@ impl<R: Read> Read for Singles<R> {
 }
 
 /// Mixes the channels and converts to 16 kHz; answers the samples and how many frames were there. A file that ends early
-/// gives what it has.
+/// gives what it has, and what is too long no more than that it is.
 fn mono<R: Read, S: hound::Sample>(
     samples: hound::WavIntoSamples<R, S>,
     spec: WavSpec,
@@ -186,7 +193,8 @@ fn mono<R: Read, S: hound::Sample>(
     let channels = usize::from(spec.channels);
     let (mut out, mut block) = (Vec::new(), Vec::with_capacity(8_192));
     let (mut sum, mut at, mut frames) = (0.0, 0, 0);
-    for sample in samples.map_while(Result::ok) {
+    let most = LONGEST_WAV as usize * spec.sample_rate as usize * channels;
+    for sample in samples.map_while(Result::ok).take(most) {
         let value = scale(sample);
         sum += if value.is_finite() { value } else { 0.0 };
         at += 1;

@@ -238,7 +238,7 @@ impl Run<'_> {
                 return Ok(Attempt::Ended(Some(FinishReason::Length)));
             }
             if over {
-                return self.end_of_stream(reply.ended, done, (!any).then_some(&kind));
+                return self.end_of_stream(reply.ended, done, (!any).then_some(kind.as_str()));
             }
         }
     }
@@ -249,14 +249,14 @@ impl Run<'_> {
         &self,
         reason: Option<FinishReason>,
         done: bool,
-        kind: Option<&String>,
+        kind: Option<&str>,
     ) -> Result<Attempt, Error> {
         match (reason, kind) {
             (Some(reason), _) => Ok(Attempt::Ended(Some(reason))),
             // Some servers only say that they are done.
             (None, _) if done => Ok(Attempt::Ended(Some(FinishReason::Stop))),
             // A page for people, most likely: something else answers at this address.
-            (None, Some(kind)) if !kind.starts_with("text/event-stream") => {
+            (None, Some(kind)) if !kind.is_empty() && !kind.starts_with("text/event-stream") => {
                 let error = shortened(kind);
                 Err(self.nonsense(format!("an event is no JSON ({error})")))
             }

@@ -63,11 +63,13 @@ fn parsed(bytes: &[u8]) -> Result<AvifData, Error> {
 
 /// Whether what would be copied is in proportion: a table of some kilobytes can name the same megabytes sixty thousand times.
 fn is_bounded(bytes: &[u8]) -> bool {
-    claimed(bytes).is_some_and(|claimed| claimed <= bytes.len() as u64 * MOST_TIMES)
+    let most = bytes.len() as u64 * MOST_TIMES;
+    claimed(bytes, most).is_some_and(|claimed| claimed <= most)
 }
 
-/// How many bytes all items have by their table (`iloc`, ISO/IEC 14496-12, 8.11.3); `None` where there is none, or it is cut off.
-fn claimed(bytes: &[u8]) -> Option<u64> {
+/// How many bytes all items have by their table (`iloc`, ISO/IEC 14496-12, 8.11.3), counted until they are more than `most`; `None` where
+/// there is none, or it is cut off.
+fn claimed(bytes: &[u8], most: u64) -> Option<u64> {
     let meta = content(bytes, b"meta")?;
     let table = content(meta.get(4..)?, b"iloc")?;
     let version = number(table, 0, 1)?;
@@ -91,6 +93,10 @@ fn claimed(bytes: &[u8]) -> Option<u64> {
             // Without a length it goes on to the end.
             let long = Some(next(length)?).filter(|long| *long > 0);
             sum = sum.saturating_add(long.unwrap_or(bytes.len() as u64));
+            // An extent may take no byte of the table, so that the table does not bound their number.
+            if sum > most {
+                return Some(sum);
+            }
         }
     }
     Some(sum)
@@ -294,7 +300,8 @@ mod tests {
             [of(b"ftyp", b"avif"), of(b"meta", &[&[0; 4][..], &table].concat())].concat()
         };
         assert!(is_bounded(BARS));
-        assert_eq!(claimed(&file(3, 7)), Some(21));
+        assert_eq!(claimed(&file(3, 7), 1_000), Some(21));
+        assert_eq!(claimed(&file(9000, 7), 20), Some(21), "no further than it has to");
         assert!(is_bounded(&file(1, 7)));
         assert!(!is_bounded(&file(9000, 200)));
         // To the end of the file, nine thousand times.

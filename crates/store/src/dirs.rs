@@ -175,7 +175,8 @@ fn followed(root: PathBuf) -> Result<PathBuf, Error> {
     let mut places = vec![root.clone()];
     let mut root = root;
     while let Some(next) = moved_to(&root).filter(|next| !places.contains(next)) {
-        if !next.is_dir() {
+        // A place where a disk is put has nothing in it while there is none.
+        if !fs::read_dir(&next).is_ok_and(|mut entries| entries.next().is_some()) {
             let note = root.join(MOVED_TO);
             let why = format!("`{}` says that everything was moved there", note.display());
             return Err(Error::io("find", &next)(std::io::Error::new(
@@ -253,6 +254,8 @@ mod tests {
         assert!(matches!(&gone, Error::Io { path, .. } if *path == place("c")), "{gone}");
         assert!(!place("c").exists());
         fs::create_dir(place("c")).unwrap();
+        assert!(found().is_err(), "nothing is in it");
+        fs::write(place("c/settings.toml"), "").unwrap();
         assert_eq!(found().unwrap().root(), place("c"));
         // A circle has no end; it is not looked for forever.
         note("c", "a");

@@ -66,11 +66,11 @@ struct Entry {
 const WATCHED: &[&str] = &["validation", "valid", "val", "dev", "eval", "evaluation"];
 const JUDGED_BY: &[&str] = &["test"];
 
-/// Whether the name of an entry says that it is kept for one of these: by whole words, so that `latest` and `medieval` are learnt, and
-/// not where it says `train` (of a dataset that is called `test`).
+/// Whether the name of an entry says that it is kept for one of these: by whole words, so that `latest` and `medieval` are learnt (but
+/// not `test2`), and not where it says `train` (of a dataset that is called `test`).
 fn is_named(name: &str, words: &[&str]) -> bool {
     let name = name.to_lowercase();
-    let mut parts = name.split(|c: char| !c.is_alphanumeric());
+    let mut parts = name.split(|c: char| !c.is_alphabetic());
     parts.clone().all(|part| part != "train") && parts.any(|part| words.contains(&part))
 }
 
@@ -379,6 +379,8 @@ mod tests {
             "contest",
             "a-dev",
             "b.test",
+            "c_test2",
+            "d-val01",
         ];
         let info: BTreeMap<&str, Value> = entries
             .iter()
@@ -395,7 +397,7 @@ mod tests {
         assert_eq!(learnt, ["contest", "latest_train", "medieval_train", "test_train"]);
         assert_eq!(
             validation_names(folder.path()),
-            ["a-dev", "medieval_validation", "test_validation"]
+            ["a-dev", "d-val01", "medieval_validation", "test_validation"]
         );
     }
 

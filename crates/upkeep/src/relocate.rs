@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use store::Dirs;
 
 use crate::archive::{alone, remove_empty_tree, room};
-use crate::usage::{Links, children, contents, files, size};
+use crate::usage::{Contents, Links, children, contents, files, size};
 use crate::{Error, errand};
 
 /// Name of the file that says where everything is now.
@@ -115,9 +115,11 @@ fn free_place(from: &Path, to: &Path) -> Result<PathBuf, Error> {
         let leads = Dirs::resolve_with(Some(&to), |_| None);
         leads.is_ok_and(|dirs| real(dirs.root()) == here)
     };
-    let free = match files(&to).as_slice() {
-        [] => true,
-        [note] => note.as_os_str() == POINTER && own_note(),
+    // What would be written through a link would be written over what lies elsewhere.
+    let there_is = if to.exists() { contents(&to, Links::Name)? } else { Contents::default() };
+    let free = match (there_is.files.as_slice(), there_is.links.as_slice()) {
+        ([], []) => true,
+        ([note], []) => note.as_os_str() == POINTER && own_note(),
         _ => false,
     };
     if there.starts_with(&here) || here.starts_with(&there) || !free {
@@ -304,6 +306,10 @@ mod tests {
             let into = relocate(&dirs, &place(into), |_, _| true);
             assert!(matches!(into, Err(Error::NotEmpty(_))), "{into:?}");
         }
+        std::fs::create_dir_all(place("linked")).unwrap();
+        symlink(place("big"), place("linked/models")).unwrap();
+        let through = relocate(&dirs, &place("linked"), |_, _| true);
+        assert!(matches!(through, Err(Error::NotEmpty(_))), "{through:?}");
         let stopped = relocate(&dirs, &place("new"), |_, _| false);
         assert!(matches!(stopped, Err(Error::Stopped)) && !place("new").exists());
         relocate(&dirs, &place("new"), |_, _| true).unwrap();

@@ -11,7 +11,7 @@ export const modelsEn = {
   planMemory: (memory: string, budget: string) =>
     `${memory} of memory; Hanashi may use ${budget}, the rest stays for other programs.`,
   planContext: (tokens: number) =>
-    `With the usual context little is sure to fit here: this set is planned with ${tokens} tokens, and used with at least these.`,
+    `Memory is short here for the usual context, so this set is planned with ${tokens} tokens of it.`,
   planGpus: {
     used: (name: string, size: string) => `${name} (${size}): models that fit in its memory compute there.`,
     setting: (name: string, size: string) =>

@@ -12,7 +12,7 @@ export const modelsJa: typeof modelsEn = {
   forThisComputer: 'このパソコンには',
   planMemory: (memory, budget) => `メモリ ${memory}。Hanashi は ${budget} まで使え、残りは他のプログラムのものです。`,
   planContext: (tokens) =>
-    `通常のコンテキスト長では収まるとは限りません。この組み合わせは ${tokens} トークンで見積もり、それ以上の長さで使います。`,
+    `ここのメモリでは通常のコンテキストが収まるとは限らないため、この組み合わせは ${tokens} トークンで見積もっています。`,
   planGpus: {
     used: (name, size) => `${name}（${size}）：メモリに収まるモデルはその上で計算します。`,
     setting: (name, size) =>

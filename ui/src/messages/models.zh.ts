@@ -11,7 +11,7 @@ export const modelsZh: typeof modelsEn = {
   fitsAbout: '按文件大小估计',
   forThisComputer: '适合这台电脑',
   planMemory: (memory, budget) => `内存 ${memory}；Hanashi 可用 ${budget}，其余留给其他程序。`,
-  planContext: (tokens) => `按通常的上下文长度，这里未必装得下：这套推荐按 ${tokens} 个词元计算，使用时不少于此。`,
+  planContext: (tokens) => `这里的内存未必装得下通常的上下文，所以这套按 ${tokens} 个词元的上下文来推荐。`,
   planGpus: {
     used: (name, size) => `${name}（${size}）：装得进显存的模型在其上计算。`,
     setting: (name, size) => `找到 ${name}（${size}），但不使用：所选设备在别处计算（设置 → 模型）。`,

@@ -200,7 +200,8 @@ pub(crate) fn looked(
     let how = how(settings, &Asked::default(), &machine);
     let mut all = candidates(paths, &how)?;
     // What could not be fetched (a path that leads elsewhere) is not offered.
-    let usable = repository.files.iter().filter(|file| repository.entry(&file.path).is_some());
+    let named = repository.files.iter().filter(|file| file.kind.is_some());
+    let usable = named.filter(|file| repository.entry(&file.path).is_some());
     let usable: Vec<models::RepoFile> = usable.cloned().collect();
     all.extend(
         usable.iter().filter_map(|file| {

@@ -86,7 +86,10 @@ fn reply(model: &dyn LanguageModel, line: &Unprompted) -> Result<Option<String>,
         };
         match request::ask(model, request, Cancel::new()) {
             Err(problem) if problem.kind == ProblemKind::Invalid => {}
-            reply => return reply?.ok_or_else(stopped).map(Some),
+            reply => {
+                let reply = reply?.ok_or_else(stopped)?;
+                return Ok(Some(delivery::shown(&reply).text));
+            }
         }
     }
     Ok(None)
@@ -155,7 +158,7 @@ mod tests {
         let model = ScriptedModel::new([
             "What is it like outside?",
             "I never learned to swim.",
-            "Said before it: Why did you go back?",
+            "<think>\nWho could ask this?\n</think>\n\n[joy] Said before it: Why did you go back?",
         ]);
         let mut told = Vec::new();
         let made = novels::dataset_with(&paths, &from, &recipe, &out, |sources| {

@@ -212,13 +212,32 @@ fn speaks_of_oneself(clause: &str) -> bool {
 
 rule!(
     SLIP,
-    r"^(.*?)[\p{L}\d’'\-]+, (?:no|oh no|no wait|wait|wait no|sorry|i mean|rather),? ([\p{L}\d’'\-]+)$"
+    r"^(.+? )(?:(?-i:[\p{Lu}--I])[\p{L}’'\-]* )*[\p{L}\d’'\-]+, (?:no|oh no|no wait|wait|wait no|sorry|i mean|rather),? ([\p{L}\d’'\-]+)$"
 );
 
 /// "I live in Leeds, no, York": what it says when the slip of the tongue is gone.
 fn without_slip(clause: &str) -> Option<String> {
     let found = SLIP.as_ref()?.captures(clause)?;
-    Some(format!("{}{}", found.get(1)?.as_str(), found.get(2)?.as_str()))
+    let instead = found.get(2)?.as_str();
+    // "I love pizza, no, honestly" puts nothing right.
+    let is_said_by_the_way = [
+        "really",
+        "seriously",
+        "honestly",
+        "truly",
+        "actually",
+        "what",
+        "wait",
+        "thanks",
+        "mate",
+        "man",
+        "dude",
+        "bro",
+    ]
+    .iter()
+    .any(|word| instead.eq_ignore_ascii_case(word));
+    let before = found.get(1)?.as_str();
+    (!is_said_by_the_way).then(|| format!("{before}{instead}"))
 }
 
 /// What a clause says, and what it says by the way.

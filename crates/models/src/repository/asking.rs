@@ -41,7 +41,7 @@ impl Fetcher {
         for _ in 0..HOPS {
             self.options.hubs.check(&url).or_else(|error| {
                 // ModelScope is no hub of the list; it is https, or named by its own variable.
-                if url.as_str().starts_with(&model_scope()) { Ok(()) } else { Err(error) }
+                if is_of_scope(&url, &model_scope()) { Ok(()) } else { Err(error) }
             })?;
             let mut passage = passage(&self.network, purpose, &url, what)?;
             let asked = self.client.get(url.clone()).send();
@@ -86,6 +86,12 @@ impl Fetcher {
     }
 }
 
+/// Whether an address is one of the machine at `scope`: a redirect's may only begin like it.
+fn is_of_scope(url: &Url, scope: &str) -> bool {
+    let nameless = url.username().is_empty() && url.password().is_none();
+    nameless && Url::parse(scope).is_ok_and(|scope| scope.origin() == url.origin())
+}
+
 /// `Link: <address>; rel="next"`, as Hugging Face writes it. Only the machine that was asked is asked on.
 fn next_page(answer: &Response, url: &Url) -> Option<Url> {
     let links = answer.headers().get_all(header::LINK).iter();
@@ -98,4 +104,23 @@ fn next_page(answer: &Response, url: &Url) -> Option<Url> {
             url.join(address).ok()
         })
         .filter(|next| next.origin() == url.origin())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_begins_like_the_other_hub_is_not_it() {
+        let scope = "http://lan.example";
+        for (url, is) in [
+            ("http://lan.example/api/v1/models", true),
+            ("http://lan.example.evil.example/api", false),
+            ("http://lan.example@evil.example/api", false),
+            ("http://lan.example:8080/api", false),
+            ("http://me:pw@lan.example/api", false),
+        ] {
+            assert_eq!(is_of_scope(&Url::parse(url).unwrap(), scope), is, "{url}");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 //! A line that opens a scene or goes on from narration has an answer and no question. Its question is made up backwards, from the answer
 //! (instruction back-translation). Whatever reads like the answer turned round is dropped: a pair of that kind teaches repetition.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use domain::Lang;
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub struct Unprompted {
     /// What others say to the character nearby, and what comes back; in the order of the script.
     pub neighbours: Vec<(String, String)>,
     /// Everybody's name: no instruction begins with one.
-    pub names: Vec<String>,
+    pub names: Arc<[String]>,
     /// Language of the script.
     pub lang: Lang,
 }
@@ -123,7 +124,6 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
     let mut pairs: Vec<(usize, Pair)> = Vec::new();
     let mut found: Vec<(usize, Unprompted)> = Vec::new();
     let (mut everybody, mut seen) = (BTreeSet::new(), HashSet::new());
-    let mut written = String::new();
     for (place, conversation) in stretches(lines, options).iter().enumerate() {
         everybody.extend(conversation.turns.iter().map(|turn| turn.speaker.clone()));
         // Of turns that alternate, only the first can be without one before it.
@@ -135,7 +135,6 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
         if let Some(turn) = first {
             let long_enough = turn.text.chars().count() >= options.min_answer;
             if long_enough && family(&turn.text).is_some() && seen.insert(turn.text.clone()) {
-                written.push_str(&turn.text);
                 let (scene, answer) = (conversation.scene.clone(), turn.text.clone());
                 found.push((place, Unprompted { scene, answer, ..Unprompted::default() }));
             }
@@ -151,10 +150,13 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
             short && !side.starts_with('(') && family(side).is_some()
         })
     });
-    let lang = Lang::guess(&written, None);
-    let names: Vec<String> = everybody.into_iter().collect();
+    let lang = lang_of(&found);
+    let names: Arc<[String]> = everybody.into_iter().collect();
     for (place, line) in &mut found {
-        let mut near: Vec<usize> = (0..pairs.len()).collect();
+        // Pairs are in the order of their places: the nearest are among a few on either side.
+        let behind = pairs.partition_point(|(at, _)| at < place);
+        let around = behind.saturating_sub(SHOWN)..pairs.len().min(behind + SHOWN);
+        let mut near: Vec<usize> = around.collect();
         near.sort_by_key(|&at| pairs[at].0.abs_diff(*place));
         near.truncate(SHOWN);
         near.sort_unstable();
@@ -163,6 +165,15 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
         (line.lang, line.names) = (lang, names.clone());
     }
     found.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The language of most lines: one of them may quote another.
+fn lang_of(lines: &[(usize, Unprompted)]) -> Lang {
+    let written = |lang: Lang| {
+        lines.iter().filter(|(_, line)| Lang::guess(&line.answer, None) == lang).count()
+    };
+    // Of as many, Japanese: some of its lines are of Han characters alone.
+    [Lang::En, Lang::Zh, Lang::Ja].into_iter().max_by_key(|lang| written(*lang)).unwrap_or_default()
 }
 
 /// What the two sides of a pair are called in a question: the line, and what was said before it.
@@ -214,7 +225,8 @@ impl Unprompted {
             return Err(Unusable::Long);
         }
         let guess = |text: &str| Lang::guess(text, Some(self.lang));
-        if family(&self.answer) != Some(script) || guess(text) != guess(&self.answer) {
+        let other = script == Family::Wide && guess(text) != guess(&self.answer);
+        if other || family(&self.answer) != Some(script) {
             return Err(Unusable::Foreign);
         }
         let (words, answer) = (words_of(text), words_of(&self.answer));
@@ -268,7 +280,7 @@ fn flat(text: &str) -> String {
 }
 
 /// Kinds of writing that are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Family {
     Wide,
     Latin,
@@ -288,9 +300,11 @@ fn family(text: &str) -> Option<Family> {
         c if is_wide(c) => Family::Wide,
         _ => Family::Other,
     };
-    let letters: Vec<Family> = text.chars().filter(|c| c.is_alphabetic()).map(of).collect();
-    let count = |family: Family| letters.iter().filter(|one| **one == family).count();
-    letters.iter().copied().max_by_key(|family| count(*family))
+    let mut counts = HashMap::new();
+    for letter in text.chars().filter(|c| c.is_alphabetic()) {
+        *counts.entry(of(letter)).or_insert(0usize) += 1;
+    }
+    counts.into_iter().max_by_key(|&(family, count)| (count, family)).map(|(family, _)| family)
 }
 
 /// The words of a text in small letters; where they have no spaces round them, pairs of neighbouring letters.

@@ -66,6 +66,38 @@ fn lines_that_answer_nobody_are_asked_about_with_pairs_nearby() {
 }
 
 #[test]
+fn a_word_of_another_language_does_not_change_the_one_that_is_asked_in() {
+    let mut lines = Vec::new();
+    for (scene, text) in
+        ["A quiet night.", "He only wrote 海 on it.", "Nobody came."].iter().enumerate()
+    {
+        lines.extend(rows(&scene.to_string(), &[("Mia", text)]));
+    }
+    let found = unprompted(&lines, &of_mia());
+    assert!(found.iter().all(|line| line.lang == Lang::En), "{found:?}");
+    assert!(found[1].instruction("What did the letter say?").is_ok());
+}
+
+/// A scene a line, as some scripts are cut: each is asked about with the pairs nearest to it, and a long novel is read in linear time.
+#[test]
+fn many_lines_are_gone_through_at_once() {
+    let mut lines = Vec::new();
+    for scene in 0..40_000 {
+        lines.extend(rows(&format!("a{scene}"), &[("Mia", &format!("Alone again, {scene}."))]));
+        let (asked, answer) = (format!("Are you {scene}?"), format!("Yes, {scene}."));
+        lines.extend(rows(&format!("b{scene}"), &[("Tom", &asked), ("Mia", &answer)]));
+    }
+    let monologue = "Nothing but words. ".repeat(10_000);
+    lines.extend(rows("end", &[("Mia", &monologue)]));
+    let start = std::time::Instant::now();
+    let found = unprompted(&lines, &of_mia());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert_eq!(found.len(), 40_001);
+    let near: Vec<&str> = found[100].neighbours.iter().map(|(asked, _)| asked.as_str()).collect();
+    assert_eq!(near, ["Are you 98?", "Are you 99?", "Are you 100?"]);
+}
+
+#[test]
 fn what_is_made_up_becomes_examples_and_is_counted() {
     let (lines, options) = (script(), of_mia());
     let mut done = Reconstruction::default();
@@ -100,7 +132,7 @@ fn where_nobody_asks_anything_made_up_questions_alone_are_a_dataset() {
 fn replies_that_teach_nothing_are_told_apart() {
     let line = |answer: &str, lang: Lang| Unprompted {
         answer: answer.to_owned(),
-        names: vec!["Tom".to_owned()],
+        names: ["Tom".to_owned()].into(),
         neighbours: vec![("Tea?".to_owned(), "Please.".to_owned())],
         lang,
         ..Unprompted::default()

@@ -110,7 +110,7 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
             fate: fate as PlannedGpu['fate'],
           }),
         ),
-        context: null,
+        context: query.has('tight') ? 2048 : null,
         set: set.map((m) => m.id),
         models: models
           .filter((m) => m.state !== 'by-hand')

@@ -257,7 +257,7 @@ export const modelsJa = {
   '{total} bytes': '{total} バイト',
   'the server sent it compressed (`{encoding}`), which was not asked for':
     'サーバーが圧縮して送ってきました（`{encoding}`）。これは頼んでいません',
-  'this is planned with {context} tokens of context': 'これは {context} トークンの文脈で計画しています',
+  'this is planned with {context} tokens of context': 'これは {context} トークンのコンテキストで計画しています',
   '{planned}: with {longest} it may not fit (`context_length` in the settings; the window sets it where it has to)':
     '{planned}：{longest} では入らないかもしれません（設定の `context_length`。必要なときはウィンドウが設定します）',
 } satisfies Table;

@@ -189,15 +189,18 @@ pub(crate) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// Bytes of a file by which it is known.
+const START: usize = 512;
+
 /// Whether a file is a chat of RisuAI's by its first words: a card could be seen in it.
 pub(crate) fn is_risu(bytes: &[u8]) -> bool {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(256)]);
+    let start = decoded(&bytes[..bytes.len().min(START)]);
     ["\"risuChat\"", "\"risuAllChats\""].iter().any(|word| start.contains(word))
 }
 
 /// The same of a file on the disk.
 pub(crate) fn is_risu_file(path: &Path) -> bool {
-    let mut start = [0; 256];
+    let mut start = [0; START];
     let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut start));
     read.is_ok_and(|length| is_risu(&start[..length]))
 }

@@ -64,6 +64,11 @@ fn what_an_editor_of_windows_saved_is_the_same_chat() {
     for bytes in [little(&marked), big(&marked), marked.clone().into_bytes()] {
         assert_eq!(read(&bytes, "Rain.jsonl").unwrap().unwrap(), plain);
     }
+    for bytes in
+        [little("\u{feff}{\"type\": \"risuChat\""), big("\u{feff}{\"type\":\"risuAllChats\"")]
+    {
+        assert!(is_risu(&bytes));
+    }
 }
 
 #[test]

@@ -25,12 +25,17 @@ const LIFE: &[&str] = &[
     "car",
 ];
 
+/// What is so of a figure in a game and not of who plays it; what is liked in a game is liked.
+const LIVED: &[&str] = &[
+    "name", "age", "home", "origin", "work", "study", "partner", "pets", "family", "health", "car",
+];
+
 pub(super) const HOLLOW: &[Rule] = &[
     // "I love Mondays. Not."
     (LIFE, Clause, r"[,\- ]+not$"),
     // Where it is played, and what is hoped or only said.
     (
-        LIFE,
+        LIVED,
         Clause,
         r"\bin (?:minecraft|skyrim|(?:the )?sims|stardew(?: valley)?|animal crossing|gta|wow|zelda|terraria|roblox|fallout|pok[eé]mon|d ?& ?d|dnd)\b|\b(?:playthrough|savegame|role ?play)\b",
     ),
@@ -96,12 +101,12 @@ pub(super) const HOLLOW: &[Rule] = &[
     (
         &["work"],
         Value,
-        r"^(?:bit of|kind of|sort of|terrible|awful|horrible|horrid|bad|lousy|shitty|crappy|decent|good|great|amazing|fantastic|excellent|wonderful|total|complete|absolute|huge|natural born|hopeless|useless|pathetic|better|worse|wannabe|failed|so-called) ",
+        r"^(?-i:bit of|kind of|sort of|terrible|awful|horrible|horrid|bad|lousy|shitty|crappy|decent|good|great|amazing|fantastic|excellent|wonderful|total|complete|absolute|huge|natural born|hopeless|useless|pathetic|better|worse|wannabe|failed|so-called) ",
     ),
     (
         &["work"],
         Value,
-        r"^(?:nothing|vain|silence|peace|bed|getting|making|being|becoming|keeping|trying|finding|improving|losing|fixing|staying|having|giving|letting|figuring|it|this|that|them|you|what|my (?:pyjamas|pajamas|underwear|bedroom|room|sleep|spare|free|own|bed|socks|head)|free|the (?:dark|rain|morning|mornings|evening|evenings|afternoon|weekend|weekends|meantime|background|moment))\b",
+        r"^(?-i:nothing|vain|silence|peace|bed|getting|making|being|becoming|keeping|trying|finding|improving|losing|fixing|staying|having|giving|letting|figuring|it|this|that|them|you|what|my (?:pyjamas|pajamas|underwear|bedroom|room|sleep|spare|free|own|bed|socks|head)|free|the (?:dark|rain|morning|mornings|evening|evenings|afternoon|weekend|weekends|meantime|background|moment))\b",
     ),
     (
         &["study"],
@@ -116,7 +121,7 @@ pub(super) const HOLLOW: &[Rule] = &[
     (
         &["partner"],
         Value,
-        r"^(?:single[- ](?:hand|mind|out|file)\p{L}*|engaged (?:in|with|by) (?:a|an|the|this|some|my|all)|engaged (?:with|by)|married to (?:my|the) (?:work|job|career|sea|bottle|game|phone|idea|craft|code|desk)|dating myself|separated from (?:the|my|everyone|everybody)|divorced from)\b",
+        r"^(?:single[- ](?:hand|mind|out|file)\p{L}*|engaged (?:in|with|by) (?:a|an|the|this|some|my|all)|engaged (?:with|by)|married to (?:my|the) (?:work|job|career|sea|bottle|game|phone|idea|craft|code|desk)|dating myself|separated from (?:the|everyone|everybody))\b",
     ),
     (
         &["allergy"],
@@ -126,10 +131,14 @@ pub(super) const HOLLOW: &[Rule] = &[
     (
         &["diet"],
         Value,
-        r"\b(?:eat|drink)(?: (?:and|or|after|before|until|till|in|at|when|while|much|enough|with|on|alone|out|now|here|there|that|this|it|another|yet|today|tonight|a thing|like|properly|well|all|any ?more|anymore|anything|nothing)\b|$)|\b(?:right now|that much|so much|it all|yet|another bite)\b",
+        r"\b(?:eat|drink)(?: (?:and|or|after|before|until|till|in|at|when|while|much|enough|with|on|alone|out|now|here|there|that|this|it|another|yet|today|tonight|a thing|like|properly|well|all|(?:anything|nothing)$)\b|$)|\b(?:right now|that much|so much|it all|yet|another bite)\b",
     ),
     (&["fears"], Value, r"^(?:nothing|no one|nobody|not|anything)\b"),
-    (&["dislikes"], Value, r"^(?:to|myself|myself for)\b"),
+    (
+        &["dislikes"],
+        Value,
+        r"^(?:to (?:say|bother|admit|break|interrupt|disappoint|disturb|ask|tell)|myself)\b",
+    ),
     (
         &["hobby"],
         Value,

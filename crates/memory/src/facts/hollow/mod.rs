@@ -67,12 +67,14 @@ pub(super) fn is_hollow(clause: &str, lang: Lang, (attribute, value, denied): &F
 pub(super) fn takes_back(clause: &str) -> bool {
     static JOKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
         super::rules::one(concat!(
-            r"(?i)^(?:(?:lol|haha+|no|nah|ok|okay|but|well|and)[,. ]+)*(?:(?:just|i[’']?m|i was|only) )*(?:kidding|joking|jk|j/k|psych|gotcha|i lied|april fools)\b|^not$",
-            r"|^(?:(?:哈+|嘿+|嘻+|好吧|其实|不是|我|都|是|在)[，,]?)*(?:开玩笑|骗你|逗你|瞎说|胡说|乱说|假的|才怪)",
-            r"|^(?:(?:なーん|な)てね|(?:って)?(?:冗談|嘘|うそ|ウソ)(?:です|だ|だよ|です?よ|ですけど|だけど|w|笑|$)|なんちゃって)"
+            r"(?i)^(?:(?:lol|haha+|no,|nah|ok|okay|but|well|and)[,. ]+)*(?:(?:just|i[’']?m|i was|only) )*(?:kidding|joking|jk|j/k|psych$|gotcha|i lied|april fools)\b|^not$",
+            r"|^(?:(?:哈+|嘿+|嘻+|好吧|其实|不是[，,]|我|都|是|在)[，,]?)*(?:开玩笑|骗你|逗你|瞎说|胡说|乱说|假的|才怪)",
+            r"|^(?:(?:なーん|な)てね|(?:って)?(?:冗談|嘘|うそ|ウソ)(?:です|だ)?(?:よ|けど|w|笑|$)|なんちゃって)"
         ))
     });
-    JOKES.as_ref().is_some_and(|rule| rule.is_match(clause.trim()))
+    // "Joking aside, …"
+    let aside = ["aside", "apart"].iter().any(|word| clause.contains(word));
+    !aside && JOKES.as_ref().is_some_and(|rule| rule.is_match(clause.trim()))
 }
 
 /// Whether somebody else begins to speak behind a clause, as people tell it aloud: "Tom is like, I live …".
@@ -120,6 +122,15 @@ mod tests {
             ("我喜欢不辣的火锅", "likes", "不辣的火锅"),
             ("我学精算的", "study", "精算"),
             ("我读分子生物学", "study", "分子生物学"),
+            ("I work in IT", "work", "IT"),
+            ("I work at Great Western Railway", "work", "Great Western Railway"),
+            ("I live in Los Angeles, no, Denver", "home", "Denver"),
+            ("I live in Leeds. Joking aside, it rains.", "home", "Leeds"),
+            ("I'm a pilot. No kidding!", "work", "pilot"),
+            ("我是飞行员。我不是开玩笑。", "work", "飞行员"),
+            ("我住在幸福路", "home", "幸福路"),
+            ("趣味は多肉植物です", "hobby", "多肉植物"),
+            ("はちみつアレルギーです", "allergy", "はちみつ"),
         ] {
             let read = read(text, None);
             let found = read.iter().any(|one| one.attribute.0 == attribute && one.value == value);

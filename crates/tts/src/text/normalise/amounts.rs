@@ -37,7 +37,7 @@ pub(super) fn money(rest: &[char], apart: bool) -> Found {
 }
 
 /// An amount of a currency: where euros are paid a comma stands before the cents (`€12,50`).
-fn price(rest: &[char], currency: &Currency) -> Option<(Number, usize)> {
+pub(super) fn price(rest: &[char], currency: &Currency) -> Option<(Number, usize)> {
     let (amount, length) = number(rest)?;
     let coins = is_euro(currency).then(|| comma(rest, amount.clone(), length)).flatten();
     Some(coins.unwrap_or((amount, length)))

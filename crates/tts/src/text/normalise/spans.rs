@@ -1,9 +1,9 @@
 //! What reaches from one thing to another (`9:00-17:00`, `$5-10`, `9時〜17時`), and numbers to call in the groups in which they are
 //! written (`+1 (555) 123-4567`).
 
-use super::amounts::scale;
-use super::token::{Class, clock, digit_at, digits, ends, is_ascending, number, numeric, text};
-use super::units::{self, Currency};
+use super::amounts;
+use super::token::{Class, clock, digit_at, digits, ends, is_ascending, numeric, text};
+use super::units::Currency;
 use domain::Lang;
 
 /// Most groups of digits that a number to call is written in.
@@ -35,7 +35,7 @@ pub(super) fn extended(found: (Class, usize), rest: &[char], lang: Lang) -> (Cla
                 other => (other, more),
             })
         }
-        Class::Scaled { .. } => super::amounts::scaled(there),
+        Class::Scaled { .. } => amounts::scaled(there),
         Class::Measure { unit, .. } => numeric(&[], there, lang)
             .filter(|(to, _)| matches!(to, Class::Measure { unit: same, .. } if same == unit)),
         _ => None,
@@ -54,24 +54,15 @@ pub(super) fn extended(found: (Class, usize), rest: &[char], lang: Lang) -> (Cla
 
 /// An amount behind another, with a sign of money or without: then it is one of the same.
 fn money(rest: &[char], currency: &'static Currency, lang: Lang) -> Option<(Class, usize)> {
-    if let Some((currency, length)) = units::currency(rest) {
-        let (amount, more) = number(&rest[length..])?;
-        let end = length + more;
-        let scale = scale(&rest[end..]);
-        let more = scale.map_or(0, |(_, length)| length);
-        let scale = scale.map(|(scale, _)| scale);
-        return Some((Class::Money { amount, currency, scale }, end + more));
+    if let Some(found) = amounts::money(rest, true) {
+        return Some(found);
     }
-    let (amount, length) = number(rest)?;
-    if let Some((scale, more)) = scale(&rest[length..]) {
+    let (amount, length) = amounts::price(rest, currency)?;
+    if let Some((scale, more)) = amounts::scale(&rest[length..]) {
         return Some((Class::Money { amount, currency, scale: Some(scale) }, length + more));
     }
-    match numeric(&[], rest, lang)? {
-        (Class::Cardinal(amount), more) => {
-            Some((Class::Money { amount, currency, scale: None }, more))
-        }
-        _ => None,
-    }
+    let alone = matches!(numeric(&[], rest, lang)?, (Class::Cardinal(_), _));
+    alone.then_some((Class::Money { amount, currency, scale: None }, length))
 }
 
 /// Where what stands behind a sign for *to* begins, with a space on both sides of the sign or on none.
@@ -120,7 +111,10 @@ pub(super) fn called(rest: &[char]) -> Option<(Class, usize)> {
         groups.push(text(&rest[at + open..at + open + length]));
         end = at + open + length;
         end += usize::from(rest.get(end) == Some(&')'));
-        let comma = rest.get(end) == Some(&',') && (plus || length == 3) && groups.len() <= 2;
+        // Behind the country and the area alone: 100, 200, 3000 are three numbers.
+        let comma = rest.get(end) == Some(&',')
+            && (plus || length == 3)
+            && groups.len() <= 1 + usize::from(plus);
         at = end + usize::from(comma);
         at += usize::from(matches!(rest.get(at), Some(' ' | '-')));
         if at == end && rest.get(at) != Some(&'(') {

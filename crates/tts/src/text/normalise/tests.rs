@@ -96,6 +96,9 @@ fn spans_numbers_to_call_and_roman_numerals_are_said_in_english() {
             ("$5-10 or $5-$10", "five dollars to ten dollars or five dollars to ten dollars"),
             ("10%-20% off", "ten percent to twenty percent off"),
             ("$5 - I paid", "five dollars - I paid"),
+            ("5€-10€", "five euros to ten euros"),
+            ("€12,50-€15,50", "twelve euros and fifty cents to fifteen euros and fifty cents"),
+            ("100, 200, 3000 people", "one hundred, two hundred, three thousand people"),
             (
                 "+1 (555) 123-4567 or 555, 123-4567.",
                 "plus one, five five five, one two three, four five six seven or five five five, one two three, four five six seven.",
