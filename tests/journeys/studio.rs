@@ -139,7 +139,7 @@ fn a_project_goes_from_a_script_over_a_pause_and_a_restart_to_the_stage() {
     let choice = StudioChoice {
         speaker: "Keeper".into(),
         aliases: vec!["The Keeper".into()],
-        narration: false,
+        ..StudioChoice::default()
     };
     let desk = runtime.block_on(app.studio_choose(&id, choice)).unwrap();
     assert_eq!(desk.dataset.unwrap().answers, 5);
@@ -335,4 +335,110 @@ fn what_was_swiped_away_and_marked_teaches_what_is_liked() {
         assert_eq!(last.accuracy.is_some(), what == "reward");
     }
     app.shutdown().unwrap();
+}
+
+/// More of the lines, in a second file: one of hardly a word, one with a sign of the script, and somebody new.
+const MORE: &str = "Ann: Did you hear that?\nKeeper: Hm.\nAnn: The radio said something.\nKeeper: It said {weather_report} again.\n\
+    Ben: May I come in?\nKeeper: The door is open, sailor.\nBen: Is there tea?\nKeeper: There is always tea.\n";
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one journey, step by step")]
+fn files_are_added_doubtful_lines_go_and_a_training_is_given_up() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let (first, second) = (home.path().join("lamp.txt"), home.path().join("door.txt"));
+    std::fs::write(&first, SCENE).unwrap();
+    std::fs::write(&second, MORE).unwrap();
+    let data = home.path().join("data");
+    let journey = started(&data);
+    let app = &journey.app;
+    let desk =
+        runtime.block_on(app.studio_begin(vec![first.display().to_string()], false)).unwrap();
+    let id = desk.id;
+    let keeper = || StudioChoice {
+        speaker: "Keeper".into(),
+        aliases: vec!["The Keeper".into()],
+        ..StudioChoice::default()
+    };
+    runtime.block_on(app.studio_choose(&id, keeper())).unwrap();
+
+    // More files: who speaks is asked anew. What is no file, or in there already, changes nothing.
+    let add = |path: &std::path::Path| {
+        runtime.block_on(app.studio_add(&id, vec![path.display().to_string()]))
+    };
+    assert!(add(&home.path().join("none.txt")).is_err());
+    assert_eq!(app.studio_open(&id).unwrap().sources.len(), 1);
+    let desk = add(&second).unwrap();
+    assert_eq!((desk.sources.len(), desk.choice.speaker.as_str()), (2, ""));
+    assert!(desk.dataset.is_none());
+    assert!(desk.scan.people.iter().any(|one| one.name == "Ben" && one.lines == 2));
+    assert_eq!(add(&second).unwrap().sources.len(), 2);
+    assert!(app.studio_lines(&id, &StudioQuery::default()).is_err(), "nobody is chosen");
+    let desk = runtime.block_on(app.studio_choose(&id, keeper())).unwrap();
+    let all = desk.dataset.unwrap().answers;
+    assert_eq!(all, 9);
+
+    // Lines are found by their words and by what is doubtful about them; the doubtful ones go with one press each.
+    let query = |text: &str, remarked: bool, touched: bool| {
+        let query = StudioQuery { text: text.into(), remarked, touched, from: 0, count: 50 };
+        app.studio_lines(&id, &query).unwrap()
+    };
+    assert_eq!(query("TEA", false, false).all, 1);
+    let doubtful = query("", true, false);
+    let remarks: Vec<&str> =
+        doubtful.lines.iter().flat_map(|line| &line.remarks).map(String::as_str).collect();
+    assert_eq!(remarks, ["short", "markup"]);
+    assert!(app.studio_tidy(&id, "ugly").is_err());
+    assert_eq!(app.studio_tidy(&id, "short").unwrap().answers, all - 1);
+    let tidied = app.studio_tidy(&id, "markup").unwrap();
+    assert_eq!((tidied.answers, tidied.removed), (all - 2, 2));
+    assert_eq!(app.studio_tidy(&id, "markup").unwrap(), tidied);
+    // One of them is put back as it was.
+    let gone = query("", false, true).lines;
+    assert_eq!(gone[0].answer, "Hm.");
+    let back = StudioChange {
+        entry: gone[0].entry,
+        turn: gone[0].turn,
+        what: "restore".into(),
+        said: String::new(),
+        answer: String::new(),
+    };
+    assert_eq!(app.studio_change(&id, &back).unwrap().answers, all - 1);
+
+    // A training that is given up while it runs, and one that was paused: nothing is left of either, and lines can be changed again.
+    assert!(app.studio_give_up(&id).is_err(), "nothing is being trained");
+    let recipe = StudioRecipe { epochs: Some(400.0), ..StudioRecipe::default() };
+    runtime.block_on(app.studio_recipe(&id, recipe)).unwrap();
+    let runs = data.join("studio").join(&id).join("runs");
+    let kept = || std::fs::read_dir(&runs).map_or(0, Iterator::count);
+    for paused in [false, true] {
+        app.studio_train(&id).unwrap();
+        journey.until(|event| matches!(event, AppEvent::Studio { run, .. } if run.step >= 2));
+        assert_eq!(kept(), 1);
+        if paused {
+            app.studio_pause(&id).unwrap();
+            assert_eq!(wait_for(&journey, &id, &["paused", "failed"]).state, "paused");
+            assert!(add(&first).is_err(), "it is to go on with this dataset");
+            app.studio_give_up(&id).unwrap();
+        } else {
+            app.studio_give_up(&id).unwrap();
+            journey.until(
+                |event| matches!(event, AppEvent::Studio { run, .. } if run.state.is_empty()),
+            );
+        }
+        assert!(app.studio_run(&id).unwrap().is_none());
+        assert_eq!(kept(), 0);
+        let desk = app.studio_open(&id).unwrap();
+        assert_eq!((desk.trained, desk.run), (false, None));
+        assert_eq!(app.studio_tidy(&id, "short").unwrap().answers, all - 2);
+        assert_eq!(app.studio_projects().unwrap()[0].state, "new");
+    }
+    app.shutdown().unwrap();
+    drop(journey);
+
+    // What was taken out is still out after a restart.
+    let journey = started(&data);
+    let desk = journey.app.studio_open(&id).unwrap();
+    assert_eq!(desk.dataset.unwrap(), tidied);
+    journey.app.shutdown().unwrap();
 }

@@ -85,3 +85,20 @@ test('voice console: the last turn beside the session, and why it was taken for 
   await expect(why).toContainText('You let go of the button');
   await picture('voice-console');
 });
+
+test('words appear while they are said, and those that may still change are fainter', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('ears');
+  const mic = page.getByRole('button', { name: 'Hold to talk' });
+  await mic.focus();
+  await page.keyboard.down('Enter');
+  const words = page.locator('.understood');
+  await expect(words).toHaveText('Is it still raining?');
+  await expect(words.locator('.tentative')).toHaveText('raining?');
+  await picture('words-while-spoken');
+  await page.keyboard.up('Enter');
+  await expect(words).toBeHidden();
+});

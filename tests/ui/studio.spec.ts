@@ -36,6 +36,9 @@ test('files become speakers, lines, a recipe, a training, a talk, and a characte
   await alias.click();
   await expect(dialog.getByRole('button', { name: 'Make conversations of 96 lines' })).toBeVisible();
   await alias.click();
+  await dialog.getByLabel('Names and terms of the story').selectOption('replace');
+  await dialog.getByLabel('Terms, one a row').fill('Old Bell\n Tidehaven, Anna,');
+  await dialog.getByLabel('Questions from a card').selectOption({ label: 'Koto' });
   await picture('studio-who');
   await sound(page);
   await dialog.getByRole('button', { name: 'Make conversations of 108 lines' }).click();

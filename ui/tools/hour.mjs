@@ -1,5 +1,5 @@
 /**
- * An hour of talk, a hundred times as fast: what the page keeps of it. After `npm run build`: `node tools/hour.mjs [MINUTES]`.
+ * An hour of talk, a hundred times as fast: what the page keeps of it. After `npm run build`: `node tools/hour.mjs [MINUTES] [DIST]`.
  *
  * Plays turns of the fake backend, with scenes, faces, going back, saves and panels between them, and prints the live heap, the nodes and the
  * listeners after each sixth of it, collected first. What may grow is the log: a message of some hundred bytes a turn.
@@ -8,10 +8,11 @@ import { chromium } from '@playwright/test';
 import { preview } from 'vite';
 
 const minutes = Number(process.argv[2] ?? 60);
+const outDir = process.argv[3] ?? 'dist';
 /** A turn of the fake backend takes about so long, in seconds. */
 const TURN_S = 10;
 const turns = Math.round((minutes * 60) / TURN_S);
-const server = await preview({ preview: { port: 4277, strictPort: true }, logLevel: 'error' });
+const server = await preview({ build: { outDir }, preview: { port: 4277, strictPort: true }, logLevel: 'error' });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],

@@ -123,7 +123,9 @@ pub enum AppEvent {
     Level { level: f32 },
     /// A test of the microphone goes on.
     MicTest { test: MicTest },
-    /// What was heard.
+    /// What was understood so far of somebody who is still speaking: words that stay, and words that may still change.
+    Understood { committed: String, tentative: String },
+    /// What was heard, once they have finished.
     Heard { text: String },
     /// The microphone was pressed and there are no ears yet.
     EarsWanted { offers: Vec<ModelEntry> },

@@ -79,7 +79,8 @@ pub use self::story::{
 pub use self::studio::{
     StudioAdvice, StudioBase, StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLine,
     StudioLines, StudioPerson, StudioPoint, StudioProject, StudioQuery, StudioRecipe,
-    StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioVotes, StudioWarning,
+    StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioTerms, StudioVotes,
+    StudioWarning,
 };
 pub use self::vault::{VaultProgress, VaultView};
 pub use self::writing::{

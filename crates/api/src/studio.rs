@@ -71,9 +71,22 @@ pub struct StudioScan {
     pub people: Vec<StudioPerson>,
 }
 
+/// What becomes of the names and terms of a story's world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum StudioTerms {
+    /// They stay.
+    #[default]
+    Keep,
+    /// A placeholder takes their place.
+    Replace,
+    /// Lines with one are left out.
+    Drop,
+}
+
 /// Whose answers are learnt.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct StudioChoice {
     /// The name that is written; empty while nobody is chosen.
     pub speaker: String,
@@ -81,6 +94,14 @@ pub struct StudioChoice {
     pub aliases: Vec<String>,
     /// Narration is put in front of what is said, in brackets.
     pub narration: bool,
+    /// What becomes of names and terms.
+    pub terms: StudioTerms,
+    /// Terms that are known.
+    pub known_terms: Vec<String>,
+    /// Terms are looked for in the text, too.
+    pub learn_terms: bool,
+    /// A character of the library whose attributes become questions and answers, by its id.
+    pub attributes: Option<String>,
 }
 
 /// Figures of a dataset, after what was taken out.

@@ -6,21 +6,23 @@
 //! While somebody speaks, what they said so far is written down again and again ([`Question`]); in their first moment of
 //! silence once more, and what it says then decides how long a silence is taken for the end ([`completeness`]).
 
-use domain::{EndOfTurn, Problem, ProblemKind, SpeechDetector, Transcript, Utterance, VadEvent};
+use domain::{
+    EndOfTurn, Partial, Problem, ProblemKind, SpeechDetector, Transcript, Utterance, VadEvent,
+};
 
 use crate::completeness::completeness;
 use crate::detector::{Detector, DetectorOptions};
 use crate::evidence::Evidence;
-use crate::stable::{Partial, Stable};
+use crate::stable::Stable;
 
 /// Silence after which what was said is written down, in case it was all.
-const PAUSE_MS: u32 = 96;
+pub(crate) const PAUSE_MS: u32 = 96;
 /// Silence after which a reply may be prepared.
-const GUESS_MS: u32 = 192;
+pub(crate) const GUESS_MS: u32 = 192;
 /// New speech after which it is worth looking again.
-const LOOK_MS: u32 = 400;
+pub(crate) const LOOK_MS: u32 = 400;
 /// Speech that a first look needs.
-const FIRST_LOOK_MS: u32 = 320;
+pub(crate) const FIRST_LOOK_MS: u32 = 320;
 /// Likewise over a reply, where a rest of its echo would be taken for words.
 const FIRST_LOOK_OVER_MS: u32 = 400;
 /// Voice over a reply, of half a second, from which on what is understood of it counts. With 96 ms rests of echoes interrupted her

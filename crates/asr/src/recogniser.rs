@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use domain::{
     Cancel, Lang, Millis, Problem, ProblemKind, Segment, Transcriber, Transcript, TranscriptSink,
-    Utterance,
+    Utterance, joined,
 };
 use whisper_rs::{
     FullParams, WhisperContext, WhisperContextParameters, WhisperError, WhisperState,
@@ -28,7 +28,6 @@ use crate::guard::{Evidence, believable};
 use crate::language::Languages;
 use crate::parameters::{base_params, threads_for};
 use crate::passages::{passages, quiet};
-use crate::stable::joined;
 use crate::whisper_file::{WhisperFile, inspect};
 
 /// Jobs that may wait. More means that nobody cancels what is no longer wanted.

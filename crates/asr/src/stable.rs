@@ -1,21 +1,7 @@
 //! Which words of a partial transcript will stay: those that two looks in a row agree on. A word that was given as certain
 //! is never taken back.
 
-/// What was understood so far.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Partial {
-    /// Words that stay.
-    pub committed: String,
-    /// Words that may still change.
-    pub tentative: String,
-}
-
-impl Partial {
-    /// All of it.
-    pub fn text(&self) -> String {
-        joined(&[pieces(&self.committed), pieces(&self.tentative)].concat())
-    }
-}
+use domain::{Partial, joined};
 
 /// Follows the partial transcripts of one utterance.
 #[derive(Debug, Clone, Default)]
@@ -78,20 +64,6 @@ fn plain(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Joins pieces as they are read: a space between words, none between Chinese or Japanese characters.
-pub(crate) fn joined(texts: &[&str]) -> String {
-    let mut whole = String::new();
-    for text in texts {
-        let wide = |c: char| c >= '\u{2e80}';
-        let glued = whole.chars().last().is_none_or(wide) || text.chars().next().is_none_or(wide);
-        if !glued {
-            whole.push(' ');
-        }
-        whole.push_str(text);
-    }
-    whole
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -99,11 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_are_joined_as_they_are_written() {
-        assert_eq!(joined(&["Hello.", "How are you?"]), "Hello. How are you?");
-        assert_eq!(joined(&["今日は", "雨です。"]), "今日は雨です。");
-        assert_eq!(joined(&["广州市", "Anna"]), "广州市Anna");
-        assert_eq!(joined(&[]), "");
+    fn scripts_without_spaces_are_compared_by_character() {
         assert_eq!(pieces("今日は、雨 and rain."), ["今", "日", "は、", "雨", "and", "rain."]);
     }
 

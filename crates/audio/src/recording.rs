@@ -57,4 +57,37 @@ mod tests {
             assert_eq!(read_recording(&path).unwrap_err().kind, ProblemKind::Damaged);
         }
     }
+    /// What `read_recording` makes of these bytes where they come through a pipe: they come once, and nobody knows how many they are.
+    #[cfg(unix)]
+    fn piped(bytes: &[u8]) -> Result<u64, domain::Problem> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        let (to, bytes) = (path.clone(), bytes.to_vec());
+        // Whoever reads may stop before the end, and the pipe breaks.
+        let writer = std::thread::spawn(move || std::fs::write(to, bytes).is_ok());
+        let read = read_recording(&path).map(|sound| sound.duration_ms());
+        writer.join().unwrap();
+        read
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_comes_through_a_pipe_is_heard_as_from_a_file() {
+        let opus = include_bytes!("../tests/fixtures/tone.opus");
+        assert!((1_450..=1_550).contains(&piped(opus).unwrap()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("said.wav");
+        write_wav(&path, &vec![0.1; 8_000], 16_000).unwrap();
+        let mut wav = std::fs::read(&path).unwrap();
+        assert_eq!(piped(&wav).unwrap(), 500);
+        // As arecord promises what it cannot know.
+        wav[4..8].fill(0xff);
+        wav[40..44].fill(0xff);
+        assert_eq!(piped(&wav).unwrap(), 500);
+        for bad in [&b""[..], b"RIFF", b"fLaC and nothing more", b"a text", &wav[..30]] {
+            assert_eq!(piped(bad).unwrap_err().kind, ProblemKind::Damaged, "{bad:?}");
+        }
+    }
 }

@@ -150,6 +150,9 @@ fn machine(event: &AppEvent) -> Option<Value> {
             };
             json!({ "v": 1, "event": "hearing", "state": state })
         }
+        AppEvent::Understood { committed, tentative } => {
+            json!({ "v": 1, "event": "understood", "committed": committed, "tentative": tentative })
+        }
         AppEvent::Heard { text } => json!({ "v": 1, "event": "heard", "text": text }),
         AppEvent::LineStarted { line, text, .. } => {
             json!({ "v": 1, "event": "line", "line": line, "text": text })

@@ -343,16 +343,7 @@ fn show_made(common: &Common, made: &Made) {
         print::json(&serde_json::to_value(made).unwrap_or_default());
         return;
     }
-    print::line(&format!(
-        "{} conversations with {} turns, {} of which are answers to learn: {} examples to learn from, {} for validation, {} for a test, {} preferences",
-        made.report.conversations,
-        made.report.turns,
-        made.report.answers.values().sum::<usize>(),
-        made.train,
-        made.validation,
-        made.test,
-        made.preferences
-    ));
+    print::line(&figures(made));
     print::line(&format!(
         "  left out: {} near-duplicates, {} too short, {} with terms, {} that training would give away",
         made.report.duplicates, made.report.short, made.report.with_terms, made.report.leaks
@@ -380,9 +371,38 @@ fn show_made(common: &Common, made: &Made) {
     }
 }
 
+/// What was found, and what was made of it.
+fn figures(made: &Made) -> String {
+    let answers: usize = made.report.answers.values().sum();
+    // Files for other trainers hold whole dialogues: nobody's turns are the answers there.
+    let learnt = if answers == 0 {
+        String::new()
+    } else {
+        format!(", {answers} of which are answers to learn")
+    };
+    format!(
+        "{} conversations with {} turns{learnt}: {} examples to learn from, {} for validation, {} for a test, {} preferences",
+        made.report.conversations,
+        made.report.turns,
+        made.train,
+        made.validation,
+        made.test,
+        made.preferences
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dialogues_for_other_trainers_are_not_said_to_have_no_answers() {
+        let mut made = Made { train: 4, ..Made::default() };
+        (made.report.conversations, made.report.turns) = (4, 31);
+        assert!(figures(&made).starts_with("4 conversations with 31 turns: 4 examples"));
+        made.report.answers.insert("Ann".to_owned(), 14);
+        assert!(figures(&made).contains("31 turns, 14 of which are answers to learn: 4 examples"));
+    }
 
     #[test]
     fn a_second_engine_and_damaged_text_are_told() {

@@ -156,7 +156,9 @@ impl Conductor {
                 let text = self.after_call(&text).to_owned();
                 self.own.push_back(Event::Paused(text));
             }
-            Event::Understood(text) if self.is_own(&text) => self.own.push_back(Event::Echoed),
+            Event::Understood(partial) if self.is_own(&partial.text()) => {
+                self.own.push_back(Event::Echoed);
+            }
             event => self.own.push_back(event),
         }
     }
@@ -206,7 +208,12 @@ impl Conductor {
                     self.own.push_back(Event::Broke { turn, problem });
                 }
             }
-            Effect::ReadAhead(text) => self.read_ahead(&text),
+            Effect::Understood(partial) => {
+                let text = partial.text();
+                let called = text.len() - self.after_call(&text).len();
+                (self.tell)(Update::Understood(partial.without(called)));
+                self.read_ahead(&text);
+            }
             Effect::Guess(text) => self.guess(&text),
             Effect::Forget => self.guess = None,
             Effect::Think(turn) => {

@@ -1,8 +1,8 @@
 //! What can happen to a conversation: everything the person, the ears, the speakers and the workers report.
 
 use domain::{
-    CharacterId, EndOfTurn, MessageId, Millis, PlaybackEvent, Problem, Speaker, Transcript, TurnId,
-    Utterance, VadEvent,
+    CharacterId, EndOfTurn, MessageId, Millis, Partial, PlaybackEvent, Problem, Speaker,
+    Transcript, TurnId, Utterance, VadEvent,
 };
 
 use crate::scene::Scene;
@@ -62,7 +62,7 @@ pub enum Event {
     /// The speech that is going on began with this: it is no part of what was said.
     Called(WakePhrase),
     /// What was understood so far of the speech that is going on.
-    Understood(String),
+    Understood(Partial),
     /// They have been silent for a moment, and this is all that they said. They may have finished.
     Paused(String),
     /// They had not: they go on.

@@ -3,7 +3,7 @@
 //! Promises, held by property tests: at most one turn runs; every turn that begins ends exactly once, in [`Effect::Finish`],
 //! [`Effect::Cut`] or [`Effect::Fail`]; after that nothing is ever asked for it again. Events of other turns change nothing.
 
-use domain::{Problem, ProblemKind, TurnId, Utterance, VadEvent};
+use domain::{Partial, Problem, ProblemKind, TurnId, Utterance, VadEvent};
 
 use crate::event::{Cause, Change, Event};
 use crate::over::Over;
@@ -32,8 +32,9 @@ pub enum Effect {
         /// Why.
         cause: Cause,
     },
-    /// Read what the prompt will hold before these words, with which the person's message begins: they are still speaking.
-    ReadAhead(String),
+    /// The person's message begins with these words, and they are still speaking: show them, and read what the prompt will hold before
+    /// them.
+    Understood(Partial),
     /// Prepare a reply to this, which may be all that the person is going to say: nothing is logged, told or spoken.
     Guess(String),
     /// It was not all, or it does not matter any more: drop what was prepared.
@@ -103,11 +104,11 @@ pub fn step(mut stage: Stage, event: Event) -> (Stage, Vec<Effect>) {
         Event::TalkReleased(Some(speech)) => stage.speech_ended(speech, &mut effects),
         Event::TalkReleased(None) => stage.talk_released_in_vain(),
         Event::Speech { event, .. } => stage.speech(event, &mut effects),
-        Event::Understood(text) => {
+        Event::Understood(partial) => {
+            let text = partial.text();
             stage.understood_over(&text, &mut effects);
-            if stage.model && matches!(stage.phase, Phase::Listening(_)) && !text.trim().is_empty()
-            {
-                effects.push(Effect::ReadAhead(text));
+            if matches!(stage.phase, Phase::Listening(_)) && !text.trim().is_empty() {
+                effects.push(Effect::Understood(partial));
             }
         }
         Event::Echoed => stage.echoed_over(),

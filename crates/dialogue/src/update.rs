@@ -1,8 +1,8 @@
 //! What the conductor tells the app: the events of the page, in the words of `domain`.
 
 use domain::{
-    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Problem, Speaker,
-    TurnId, Viseme,
+    CharacterId, ConversationId, EndOfTurn, Line, LineId, Message, Millis, Partial, Problem,
+    Speaker, TurnId, Viseme,
 };
 
 use crate::stage::Hearing;
@@ -82,7 +82,9 @@ pub enum Update {
     },
     /// What the microphone button shows.
     Hearing(Hearing),
-    /// What was understood.
+    /// What was understood so far of somebody who is still speaking.
+    Understood(Partial),
+    /// What was understood, once they have finished.
     Heard(String),
     /// The person speaks and there are no ears: offer some. What they said waits.
     EarsWanted,

@@ -51,6 +51,55 @@ pub enum EndOfTurn {
     Longest,
 }
 
+/// What was understood so far of somebody who is still speaking.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Partial {
+    /// Words that stay.
+    pub committed: String,
+    /// Words that may still change.
+    pub tentative: String,
+}
+
+impl Partial {
+    /// All of it.
+    pub fn text(&self) -> String {
+        joined(&[&self.committed, &self.tentative])
+    }
+
+    /// It without as many bytes of [`Self::text`] as its beginning has.
+    #[must_use]
+    pub fn without(&self, beginning: usize) -> Self {
+        let rest =
+            |text: &str, cut: usize| text.get(cut..).unwrap_or_default().trim_start().to_owned();
+        let before = self.text().len() - self.tentative.len();
+        Self {
+            committed: rest(&self.committed, beginning.min(self.committed.len())),
+            tentative: rest(&self.tentative, beginning.saturating_sub(before)),
+        }
+    }
+}
+
+/// A text of which nothing is certain yet.
+impl From<&str> for Partial {
+    fn from(text: &str) -> Self {
+        Self { committed: String::new(), tentative: text.to_owned() }
+    }
+}
+
+/// Joins pieces as they are read: a space between words, none between Chinese or Japanese characters.
+pub fn joined(texts: &[&str]) -> String {
+    let mut whole = String::new();
+    for text in texts {
+        let wide = |c: char| c >= '\u{2e80}';
+        let glued = whole.chars().last().is_none_or(wide) || text.chars().next().is_none_or(wide);
+        if !glued {
+            whole.push(' ');
+        }
+        whole.push_str(text);
+    }
+    whole
+}
+
 /// A piece of a transcript with its time, in milliseconds from the start of the utterance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
@@ -71,4 +120,33 @@ pub struct Transcript {
     pub language: String,
     /// The pieces, in order.
     pub segments: Vec<Segment>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_joined_as_they_are_written() {
+        assert_eq!(joined(&["Hello.", "How are you?"]), "Hello. How are you?");
+        assert_eq!(joined(&["今日は", "雨です。"]), "今日は雨です。");
+        assert_eq!(joined(&["广州市", "Anna"]), "广州市Anna");
+        assert_eq!(joined(&["", "Anna", ""]), "Anna");
+        assert_eq!(joined(&[]), "");
+    }
+
+    #[test]
+    fn what_called_her_is_taken_from_the_certain_and_the_uncertain_words() {
+        let partial = |committed: &str, tentative: &str| Partial {
+            committed: committed.to_owned(),
+            tentative: tentative.to_owned(),
+        };
+        let heard = partial("Koto, what", "time");
+        assert_eq!(heard.without(6), partial("what", "time"));
+        assert_eq!(heard.without(0), heard);
+        assert_eq!(heard.without(heard.text().len()), partial("", ""));
+        assert_eq!(partial("Koto,", "what time").without(6), partial("", "what time"));
+        assert_eq!(partial("", "コト、今何時").without("コト、".len()), partial("", "今何時"));
+        assert_eq!(partial("コ", "ト、今何時").without("コト、".len()), partial("", "今何時"));
+    }
 }

@@ -26,7 +26,7 @@ pub use character::{Attributes, Character, DepthPrompt, Persona, VoiceChoice};
 pub use conversation::{Because, Cast, Conversation, Message, NewMessage, Role, Speaker};
 pub use cue::{Cue, Direction, LONGEST_ARGUMENT, Show};
 pub use emotion::Emotion;
-pub use hearing::{EndOfTurn, Segment, Transcript, Utterance, VadEvent};
+pub use hearing::{EndOfTurn, Partial, Segment, Transcript, Utterance, VadEvent, joined};
 pub use ids::{CharacterId, ConversationId, LineId, MessageId, Millis, TurnId};
 pub use language::Lang;
 pub use network::{Access, Network, Passage, Purpose, Traffic};

@@ -1,11 +1,12 @@
 //! Ink (`.ink`): knots, stitches, choices with nesting marks, gathers, diverts, conditional text. Text is read as written; logic is
-//! not run. Ink has no speakers: `Name: text` is taken as one only for names that come back, `# speaker: Name` always.
+//! not run. Ink has no speakers: `Name: text` is taken as one only for names that come back, `# speaker: Name` always. What stands
+//! under two choices, or in two branches of a block, carries different branches; a gather ends those of its depth and deeper.
 
 use std::collections::HashMap;
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
-use crate::line::{Choice, Kind, Line};
+use crate::line::{Choice, Kind, Line, MAX_BRANCH};
 use crate::names;
 
 /// Reads all scripts.
@@ -22,10 +23,8 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             counts: &counts,
             scene: script.path.clone(),
             knot: String::new(),
-            group: None,
-            n: 0,
-            depth: 0,
-            sequence: false,
+            groups: Vec::new(),
+            open: Vec::new(),
         }
         .read(&script.text);
     }
@@ -37,13 +36,28 @@ struct Reader<'a, 'f> {
     counts: &'a HashMap<String, u32>,
     scene: String,
     knot: String,
-    group: Option<u32>,
-    n: u32,
-    /// Nesting of `{ … }` over several lines.
-    depth: usize,
-    /// That block is a sequence (`{stopping:`, `{&`), whose branches have no conditions.
-    sequence: bool,
+    /// Menus that are open: how many marks their choices have, where each began, how many it has so far.
+    groups: Vec<(usize, u32, u32)>,
+    /// What the text that comes next stands under, outermost first.
+    open: Vec<Open>,
 }
+
+/// A choice that was taken, or a block in braces.
+enum Open {
+    /// With how many marks it is written, and what it is called.
+    Choice(usize, String),
+    /// `{ … }` over several lines.
+    Block {
+        /// Where it began, and which of its branches is read.
+        line: u32,
+        branch: u32,
+        /// It is a sequence (`{stopping:`, `{&`), whose branches have no conditions.
+        sequence: bool,
+    },
+}
+
+/// Blocks and choices that are followed at most; what is nested deeper counts for the one around it.
+const MAX_OPEN: usize = 256;
 
 impl Reader<'_, '_> {
     fn read(&mut self, text: &str) {
@@ -81,13 +95,13 @@ impl Reader<'_, '_> {
             let name = knot.trim_matches(['=', ' ']).trim_start_matches("function ");
             name.split('(').next().unwrap_or(name).trim().clone_into(&mut self.knot);
             self.scene.clone_from(&self.knot);
-            self.group = None;
+            self.begin();
             return;
         }
         if let Some(stitch) = line.strip_prefix('=') {
             self.scene =
                 format!("{}.{}", self.knot, stitch.split('(').next().unwrap_or(stitch).trim());
-            self.group = None;
+            self.begin();
             return;
         }
         let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
@@ -100,16 +114,16 @@ impl Reader<'_, '_> {
             self.choice(line, number);
             return;
         }
-        if self.depth > 0 || opens_block(line) {
+        if self.in_block() || opens_block(line) {
             self.block_line(line, number);
             return;
         }
         if line.starts_with("->") || line.starts_with("<-") {
             return;
         }
-        let text = ungathered(line);
-        if text.len() < line.len() {
-            self.group = None;
+        let (text, marks) = ungathered(line);
+        if marks > 0 {
+            self.gather(marks);
             if text.starts_with("->") {
                 return;
             }
@@ -123,23 +137,66 @@ impl Reader<'_, '_> {
         self.text(without_label(text), number);
     }
 
+    /// A knot or a stitch begins: nothing is open.
+    fn begin(&mut self) {
+        self.groups.clear();
+        self.open.clear();
+    }
+
+    fn in_block(&self) -> bool {
+        self.open.iter().any(|open| matches!(open, Open::Block { .. }))
+    }
+
+    /// What was chosen at this depth or deeper is over. A block is not left by what is gathered in it.
+    fn gather(&mut self, marks: usize) {
+        self.groups.retain(|(depth, _, _)| *depth < marks);
+        self.leave(marks);
+    }
+
+    fn leave(&mut self, marks: usize) {
+        while matches!(self.open.last(), Some(Open::Choice(depth, _)) if *depth >= marks) {
+            self.open.pop();
+        }
+    }
+
+    /// Counts the braces of a line inside a block, or of one that begins it.
+    fn braces(&mut self, line: &str, number: u32, sequence: bool) {
+        let (opened, closed) = (line.matches('{').count(), line.matches('}').count());
+        for _ in closed..opened.min(closed + MAX_OPEN.saturating_sub(self.open.len())) {
+            self.open.push(Open::Block { line: number, branch: 0, sequence });
+        }
+        for _ in opened..closed {
+            let block = self.open.iter().rposition(|open| matches!(open, Open::Block { .. }));
+            let Some(block) = block else { break };
+            self.open.truncate(block);
+        }
+    }
+
     /// Inside `{ condition: … }`: branches begin with `-`; their text is read, their conditions are not.
     fn block_line(&mut self, line: &str, number: u32) {
-        let opened = line.matches('{').count();
-        let closed = line.matches('}').count();
-        let before = self.depth;
-        self.depth = (self.depth + opened).saturating_sub(closed);
-        if before == 0 {
-            let head = line.trim_start_matches(['{', ' ']);
-            let words = ["stopping", "shuffle", "cycle", "once"];
-            self.sequence = head.starts_with(['&', '!', '~'])
+        let head = line.trim_start_matches(['{', ' ']);
+        let words = ["stopping", "shuffle", "cycle", "once"];
+        if !self.in_block() {
+            let sequence = head.starts_with(['&', '!', '~'])
                 || words.iter().any(|word| head.starts_with(word));
+            self.braces(line, number, sequence);
             return;
         }
         let text = line.trim_end_matches('}').trim();
+        let mut in_sequence = false;
         let text = match text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
-            Some(branch) if self.sequence => branch,
-            Some(branch) => branch.split_once(':').map_or(branch, |(_, text)| text),
+            Some(rest) => {
+                if let Some(block) =
+                    self.open.iter().rposition(|open| matches!(open, Open::Block { .. }))
+                {
+                    self.open.truncate(block + 1);
+                    if let Some(Open::Block { branch, sequence, .. }) = self.open.last_mut() {
+                        *branch += 1;
+                        in_sequence = *sequence;
+                    }
+                }
+                if in_sequence { rest } else { rest.split_once(':').map_or(rest, |(_, text)| text) }
+            }
             None => text,
         };
         if !text.trim().is_empty()
@@ -148,11 +205,20 @@ impl Reader<'_, '_> {
         {
             self.text(text.trim(), number);
         }
+        // A block in a block is one of conditions, unless it says otherwise in its first words.
+        let inner = line.trim_start_matches(['-', '{', ' ']);
+        let sequence =
+            inner.starts_with(['&', '!']) || words.iter().any(|word| inner.starts_with(word));
+        self.braces(line, number, sequence);
     }
 
     /// `* (label) {condition} before[only in the menu]after -> divert`
     fn choice(&mut self, line: &str, number: u32) {
-        let text = without_label(line.trim_start_matches(['*', '+', ' ', '\t']));
+        let text = line.trim_start_matches(['*', '+', ' ', '\t']);
+        let marks = line[..line.len() - text.len()].matches(['*', '+']).count();
+        self.groups.retain(|(depth, _, _)| *depth <= marks);
+        self.leave(marks);
+        let text = without_label(text);
         let (condition, text) = conditions(text);
         let (text, target) = divert(text);
         let text = tags(text).0;
@@ -164,28 +230,56 @@ impl Reader<'_, '_> {
             None => (text.to_owned(), text.to_owned()),
         };
         let shown = shown.trim();
-        if shown.is_empty() {
-            return;
-        }
-        let group = *self.group.get_or_insert_with(|| {
-            self.n = 0;
-            number
-        });
-        let (plain, interpolated) = plain(shown);
-        let choice = Choice {
-            group: format!("{}:{group}", self.file),
-            n: self.n,
-            line: Some(number),
-            target: target.map(str::to_owned),
-            condition: condition.map(str::to_owned),
+        let (group, n) = match self.groups.last_mut() {
+            Some((depth, group, n)) if *depth == marks => {
+                *n += 1;
+                (*group, *n)
+            }
+            _ => {
+                self.groups.push((marks, number, 0));
+                (number, 0)
+            }
         };
-        self.n += 1;
-        let row = row(&self.scene, self.file, number, shown.to_owned(), plain);
-        self.found.push(Line { kind: Kind::Choice, choice: Some(choice), interpolated, ..row });
+        let group = format!("{}:{group}", self.file);
+        let name = format!("{group}.{n}");
+        // One without words is what is left when nothing else can be chosen.
+        if !shown.is_empty() {
+            let (plain, interpolated) = plain(shown);
+            let choice = Choice {
+                group,
+                n,
+                line: Some(number),
+                target: target.map(str::to_owned),
+                condition: condition.map(str::to_owned),
+            };
+            let row = row(&self.scene, self.file, number, shown.to_owned(), plain);
+            let branch = self.branch();
+            self.found.push(Line {
+                kind: Kind::Choice,
+                choice: Some(choice),
+                interpolated,
+                branch,
+                ..row
+            });
+        }
+        if self.open.len() < MAX_OPEN {
+            self.open.push(Open::Choice(marks, name));
+        }
         // What is printed once it is chosen, if that differs from what stood in the menu.
         if after.trim() != shown && !after.trim().is_empty() {
             self.text(after.trim(), number);
         }
+        if self.in_block() {
+            self.braces(line, number, false);
+        }
+    }
+
+    fn branch(&self) -> Vec<String> {
+        let name = |open: &Open| match open {
+            Open::Choice(_, name) => name.clone(),
+            Open::Block { line, branch, .. } => format!("{{{line}.{branch}"),
+        };
+        self.open.iter().take(MAX_BRANCH).map(name).collect()
     }
 
     fn text(&mut self, text: &str, number: u32) {
@@ -223,17 +317,20 @@ impl Reader<'_, '_> {
         let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
         line.speaker_id.clone_from(&line.speaker);
         line.interpolated = interpolated;
+        line.branch = self.branch();
         self.found.push(line);
     }
 }
 
-/// Without the dashes of a gather (`- - text`); those of a divert stay.
-fn ungathered(line: &str) -> &str {
+/// Without the dashes of a gather (`- - text`), and how many there were; those of a divert stay.
+fn ungathered(line: &str) -> (&str, usize) {
     let mut text = line;
+    let mut marks = 0;
     while let Some(rest) = text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
         text = rest.trim_start();
+        marks += 1;
     }
-    text
+    (text, marks)
 }
 
 /// A line's text as the counter of names sees it.

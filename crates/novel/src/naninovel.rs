@@ -1,8 +1,11 @@
 //! Naninovel (`.nani`): `@commands`, `# labels`, `; comments`, and text as `author.appearance: text` with inline `[commands]`.
+//!
+//! What is indented under a choice, under one line of `@random`, or on one side of a condition carries a branch of its own; so does
+//! what stands between `@if` and `@endif` without being indented, as the engine's first versions have it.
 
 use crate::files::Script;
 use crate::found::{Found, row};
-use crate::line::{Choice, Kind, Line};
+use crate::line::{Choice, Kind, Line, MAX_BRANCH};
 use crate::markup;
 use crate::words::{Words, words};
 
@@ -27,6 +30,7 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             scene: script.path.clone(),
             voice: None,
             group: None,
+            branches: Vec::new(),
         }
         .read(&script.text);
     }
@@ -38,30 +42,116 @@ struct Reader<'a, 'f> {
     found: &'f mut Found,
     scene: String,
     voice: Option<String>,
-    group: Option<(u32, u32)>,
+    /// The menu that is open: where it began, how many choices it has so far, how far they are indented.
+    group: Option<(u32, u32, usize)>,
+    /// What lines stand under, outermost first.
+    branches: Vec<Branch>,
 }
+
+/// What a line stands under.
+struct Branch {
+    /// How far the line is indented that began it.
+    indent: usize,
+    /// It lasts until `@endif`, not while lines are indented more.
+    flat: bool,
+    random: Random,
+    name: String,
+}
+
+/// Whether one alone of the lines of a block is played.
+enum Random {
+    No,
+    /// Yes, and none of them was read yet.
+    Begun,
+    /// Yes, and they are indented so far.
+    Lines(usize),
+}
+
+/// Blocks that are followed at most; what is nested deeper counts for the one around it.
+const MAX_OPEN: usize = 256;
 
 impl Reader<'_, '_> {
     fn read(&mut self, text: &str) {
-        for (index, line) in text.lines().enumerate() {
-            let number = index as u32 + 1;
-            let line = line.trim();
-            if line.is_empty() || line.starts_with(';') {
-                continue;
-            }
+        let mut lines = text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| {
+                (index as u32 + 1, line.len() - line.trim_start().len(), line.trim())
+            })
+            .filter(|(_, _, line)| !line.is_empty() && !line.starts_with(';'))
+            .peekable();
+        while let Some((number, indent, line)) = lines.next() {
+            self.dedent(indent, number);
+            let nested = lines.peek().is_some_and(|(_, next, _)| *next > indent);
             if let Some(label) = line.strip_prefix('#') {
                 self.scene = format!("{}#{}", self.file, label.trim());
                 self.group = None;
+                self.branches.clear();
             } else if let Some(command) = line.strip_prefix('@') {
-                self.command(command, number);
+                self.command(command, number, indent, nested);
             } else {
-                self.group = None;
-                self.text(line, number, None);
+                self.ungroup(indent);
+                self.text(line, number, None, None);
             }
         }
     }
 
-    fn command(&mut self, command: &str, number: u32) {
+    /// A menu is over where something else is said that is not indented under one of its choices.
+    fn ungroup(&mut self, indent: usize) {
+        self.group = self.group.filter(|(_, _, choices)| *choices < indent);
+    }
+
+    /// Ends what this line is not indented under, and begins the next line of `@random`.
+    fn dedent(&mut self, indent: usize, number: u32) {
+        let over = |branch: &Branch| !branch.flat && branch.indent >= indent;
+        if let Some(over) = self.branches.iter().position(over) {
+            self.branches.truncate(over);
+        }
+        if let Some(Branch { random, name, .. }) = self.branches.last_mut() {
+            let next = match random {
+                Random::No => false,
+                Random::Begun => true,
+                Random::Lines(lines) => *lines == indent,
+            };
+            if next {
+                *random = Random::Lines(indent);
+                *name = format!("random@{number}");
+            }
+        }
+    }
+
+    fn open(&mut self, branch: Branch) {
+        if self.branches.len() < MAX_OPEN {
+            self.branches.push(branch);
+        }
+    }
+
+    /// `@if`, `@unless`, `@else`, `@elseif` and `@endif`, indented under or not.
+    fn condition(&mut self, command: &str, number: u32, indent: usize, nested: bool) {
+        if matches!(command, "else" | "elseif" | "endif") {
+            // The side before it has ended already, where it was indented under its `@if`.
+            let same = |branch: &Branch| branch.flat && branch.indent == indent;
+            if let Some(open) = self.branches.iter().rposition(same) {
+                self.branches.truncate(open);
+                if command != "endif" {
+                    let name = format!("{command}@{number}");
+                    self.open(Branch { indent, flat: true, random: Random::No, name });
+                }
+                return;
+            }
+        }
+        if command != "endif" {
+            let name = format!("{command}@{number}");
+            self.open(Branch { indent, flat: !nested, random: Random::No, name });
+        }
+    }
+
+    fn branch(&self, condition: Option<String>) -> Vec<String> {
+        let names = self.branches.iter().map(|branch| branch.name.clone());
+        names.chain(condition).take(MAX_BRANCH).collect()
+    }
+
+    fn command(&mut self, command: &str, number: u32, indent: usize, nested: bool) {
         let words = parts(command);
         let Some(name) = words.first() else { return };
         let argument = |key: &str| {
@@ -77,8 +167,11 @@ impl Reader<'_, '_> {
         match name.to_lowercase().as_str() {
             "choice" => {
                 let Some(text) = nameless.filter(|text| !text.is_empty()) else { return };
-                let (group, n) = self.group.map_or((number, 0), |(group, n)| (group, n + 1));
-                self.group = Some((group, n));
+                let (group, n) = match self.group {
+                    Some((group, n, choices)) if choices == indent => (group, n + 1),
+                    _ => (number, 0),
+                };
+                self.group = Some((group, n, indent));
                 let (plain, interpolated) = plain(&text);
                 let choice = Choice {
                     group: format!("{}:{group}", self.file),
@@ -87,18 +180,33 @@ impl Reader<'_, '_> {
                     target: argument("goto").or_else(|| argument("gosub")),
                     condition: argument("if"),
                 };
+                let name = format!("{}.{n}", choice.group);
                 let line = Line {
                     kind: Kind::Choice,
                     choice: Some(choice),
                     interpolated,
+                    branch: self.branch(None),
                     ..row(&self.scene, self.file, number, text, plain)
                 };
                 self.found.push(line);
+                if nested {
+                    self.open(Branch { indent, flat: false, random: Random::No, name });
+                }
             }
             "print" => {
                 if let Some(text) = nameless {
-                    self.text(&text, number, argument("author"));
+                    let condition = argument("if")
+                        .map(|condition| format!("if {condition}"))
+                        .or_else(|| argument("unless").map(|it| format!("unless {it}")));
+                    self.text(&text, number, argument("author"), condition);
                 }
+            }
+            name @ ("if" | "unless" | "else" | "elseif" | "endif") => {
+                self.condition(name, number, indent, nested);
+            }
+            "random" if nested => {
+                let name = format!("random@{number}");
+                self.open(Branch { indent, flat: false, random: Random::Begun, name });
             }
             "voice" => self.voice = nameless,
             known if self.silent.contains(known) => {}
@@ -106,7 +214,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn text(&mut self, line: &str, number: u32, author: Option<String>) {
+    fn text(&mut self, line: &str, number: u32, author: Option<String>, condition: Option<String>) {
         let (author, text) = match author {
             Some(author) => (Some(author), line),
             None => match self::author(line) {
@@ -120,6 +228,7 @@ impl Reader<'_, '_> {
         }
         let mut line = row(&self.scene, self.file, number, text.to_owned(), plain);
         line.interpolated = interpolated;
+        line.branch = self.branch(condition);
         line.voice = self.voice.take();
         if let Some(author) = author {
             let (id, appearance) = match author.split_once('.') {

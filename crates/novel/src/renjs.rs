@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
-use crate::line::{Choice, Kind, Line};
+use crate::line::{Choice, Kind, Line, MAX_BRANCH};
 use crate::markup;
 use crate::yaml::{self, Node};
 
@@ -140,8 +140,12 @@ impl Reader<'_, '_> {
         out.speaker_id = who.map(str::to_owned);
         out.sprite = who.zip(look).map(|(id, look)| format!("{id} {look}"));
         out.interpolated = interpolated;
-        out.branch.clone_from(&self.branch);
+        out.branch = self.branch();
         self.found.push(out);
+    }
+
+    fn branch(&self) -> Vec<String> {
+        self.branch.iter().take(MAX_BRANCH).cloned().collect()
     }
 
     /// The caption and all entries first, then what is under them.
@@ -182,7 +186,7 @@ impl Reader<'_, '_> {
                     target: target.map(str::to_owned),
                     condition,
                 };
-                let branch = self.branch.clone();
+                let branch = self.branch();
                 let row = row(&self.scene, self.file, key.line, text.to_owned(), plain);
                 self.found.push(Line {
                     kind: Kind::Choice,

@@ -1,5 +1,5 @@
 //! WebGAL (`scene/*.txt`): `command:content -argument=value;`, where a command that the engine does not know is who speaks. Tried
-//! on three games.
+//! on three games. A line that is only said under a condition (`-when=`) carries it as its branch.
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
@@ -143,6 +143,13 @@ impl Reader<'_, '_> {
         let mut line = said(row(&self.scene, self.file, number, text.to_owned(), plain), speaker);
         line.speaker_id.clone_from(&line.speaker);
         line.interpolated = interpolated;
+        // Two lines under different conditions may never be heard in one go.
+        line.branch = arguments
+            .iter()
+            .find_map(|argument| argument.strip_prefix("when="))
+            .map(|condition| format!("when {}", condition.trim()))
+            .into_iter()
+            .collect();
         line.voice = arguments
             .iter()
             .find(|argument| {

@@ -1,5 +1,6 @@
 //! Yarn Spinner (`.yarn`): nodes with headers, `Name: text` lines, `-> options`, `<<commands>>`. Tried on its
-//! makers' example games.
+//! makers' example games. What stands under two options, two sides of a condition or two lines of a group (`=>`) carries different
+//! branches.
 
 use std::collections::HashMap;
 
@@ -24,7 +25,7 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             found,
             scene: script.path.clone(),
             branches: Vec::new(),
-            group: None,
+            groups: Vec::new(),
         };
         reader.read(&script.text);
     }
@@ -36,10 +37,21 @@ struct Reader<'a, 'f> {
     counts: &'a HashMap<&'a str, u32>,
     found: &'f mut Found,
     scene: String,
-    /// Options that are open, with their indentation.
-    branches: Vec<(usize, String)>,
-    group: Option<(usize, u32, u32)>,
+    /// Options and conditions that are open, outermost first.
+    branches: Vec<Branch>,
+    /// Groups of options that are open: how far they are indented, where each began, how many it has so far.
+    groups: Vec<(usize, u32, u32)>,
 }
+
+/// What lines stand under.
+struct Branch {
+    /// What is indented more belongs to it; a condition lasts until its own end instead.
+    indent: Option<usize>,
+    name: String,
+}
+
+/// Conditions that are followed at most; what is nested deeper counts for the one around it.
+const MAX_OPEN: usize = 256;
 
 impl Reader<'_, '_> {
     fn read(&mut self, text: &str) {
@@ -53,13 +65,16 @@ impl Reader<'_, '_> {
             } else if line == "===" {
                 body = false;
                 self.branches.clear();
-                self.group = None;
+                self.groups.clear();
             } else if !body {
                 if let Some(title) = line.strip_prefix("title:") {
                     title.trim().clone_into(&mut self.scene);
                 }
             } else if !line.is_empty() {
-                self.branches.retain(|(open, _)| *open < indent);
+                let over = |branch: &Branch| branch.indent.is_some_and(|open| open >= indent);
+                if let Some(over) = self.branches.iter().position(over) {
+                    self.branches.truncate(over);
+                }
                 self.line(line, indent, number);
             }
         }
@@ -69,6 +84,7 @@ impl Reader<'_, '_> {
         if let Some(command) = line.strip_prefix("<<") {
             let name = command.split(|c: char| c.is_whitespace() || matches!(c, '>' | '(')).next();
             let name = name.unwrap_or_default();
+            self.condition(name, number);
             if !SILENT.contains(&name) {
                 self.found.unknown(&format!("<<{name}>>"));
             }
@@ -86,7 +102,7 @@ impl Reader<'_, '_> {
         };
         if let Some(text) = line.strip_prefix("->") {
             let (group, n) = self.option(without_tags(text), None, condition, indent, number);
-            self.branches.push((indent, format!("{group}.{n}")));
+            self.open(Some(indent), format!("{group}.{n}"));
             return;
         }
         // `[[text|node]]` of the first version; `[[node]]` is a jump.
@@ -96,9 +112,15 @@ impl Reader<'_, '_> {
             }
             return;
         }
-        if self.group.is_some_and(|(open, _, _)| open >= indent) {
-            self.group = None;
-        }
+        self.groups.retain(|(open, _, _)| *open < indent);
+        // One of a group of lines (`=> Name: text`) is said, with what is indented under it.
+        let line = match line.strip_prefix("=>") {
+            Some(line) => {
+                self.open(Some(indent), format!("=>{number}"));
+                line.trim_start()
+            }
+            None => line,
+        };
         let text = without_tags(line);
         // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped; of several words, where
         // they come back.
@@ -127,6 +149,30 @@ impl Reader<'_, '_> {
         self.found.push(line);
     }
 
+    fn open(&mut self, indent: Option<usize>, name: String) {
+        if self.branches.len() < MAX_OPEN {
+            self.branches.push(Branch { indent, name });
+        }
+    }
+
+    /// `<<if>>`, `<<elseif>>`, `<<else>>`, `<<endif>>`, and `<<once>>` with the same; how a line is indented says nothing about them.
+    fn condition(&mut self, command: &str, number: u32) {
+        match command {
+            "if" | "once" => self.open(None, format!("{command}{number}")),
+            "elseif" | "else" | "endif" | "endonce" => {
+                let Some(open) = self.branches.iter().rposition(|open| open.indent.is_none())
+                else {
+                    return;
+                };
+                self.branches.truncate(open);
+                if command.starts_with("else") {
+                    self.open(None, format!("{command}{number}"));
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Adds an option to the group that is open at this depth, or begins one.
     fn option(
         &mut self,
@@ -136,11 +182,17 @@ impl Reader<'_, '_> {
         indent: usize,
         number: u32,
     ) -> (u32, u32) {
-        let (group, n) = match self.group {
-            Some((open, group, n)) if open == indent => (group, n + 1),
-            _ => (number, 0),
+        self.groups.retain(|(open, _, _)| *open <= indent);
+        let (group, n) = match self.groups.last_mut() {
+            Some((open, group, n)) if *open == indent => {
+                *n += 1;
+                (*group, *n)
+            }
+            _ => {
+                self.groups.push((indent, number, 0));
+                (number, 0)
+            }
         };
-        self.group = Some((indent, group, n));
         let (plain, interpolated) = plain(text);
         let choice = Choice {
             group: format!("{}:{group}", self.file),
@@ -162,7 +214,7 @@ impl Reader<'_, '_> {
     }
 
     fn branch(&self) -> Vec<String> {
-        self.branches.iter().take(MAX_BRANCH).map(|(_, name)| name.clone()).collect()
+        self.branches.iter().take(MAX_BRANCH).map(|branch| branch.name.clone()).collect()
     }
 }
 

@@ -420,6 +420,162 @@ blink:fast;
 end;
 """)
 
+# Where talk parts: each side of a condition or choice answers what came before it, never the other side. Everybody says where they stand,
+# so that a test can tell from the words alone.
+
+save("ink/market.ink", """-> square
+=== square ===
+Mara: Good morning!
+Tom: Good morning, Mara.
+{ rich:
+    Mara: (rich) You look well.
+    Tom: (rich) I am.
+- poor:
+    Mara: (poor) You look thin.
+    Tom: (poor) I was ill.
+- else:
+    Mara: (else) You look tired.
+    Tom: (else) I am not.
+}
+Mara: (after) What will it be?
+* [Bread]
+    Tom: (bread) Bread, please.
+    Mara: (bread) Which?
+    * * [White]
+        Tom: (white) White.
+        Mara: (white) Two coins.
+    * * [Rye]
+        Tom: (rye) Rye.
+        Mara: (rye) One coin.
+    - - Tom: (paid) Here.
+    Mara: (paid) Thank you.
+* [Nothing]
+    Tom: (nothing) Nothing today.
+    Mara: (nothing) A pity.
+- Tom: (end) Good bye.
+Mara: (end) Good bye, Tom.
+{ stopping:
+- Mara: (first) Come again.
+    Tom: (first) I will.
+- Mara: (second) There you are.
+    Tom: (second) Here I am.
+}
+-> END
+""")
+
+save("yarn/tower.yarn", """title: Tower
+---
+Mara: Who is there?
+Tom: It is me.
+<<if $key>>
+Mara: (key) You have the key.
+Tom: (key) I do.
+<<elseif $rope>>
+    Mara: (rope) You have a rope.
+    Tom: (rope) It is long.
+<<else>>
+    Mara: (else) How will you come up?
+    Tom: (else) I do not know.
+<<endif>>
+Mara: (after) And now?
+-> Climb
+    Tom: (climb) I climb.
+    Mara: (climb) Slowly!
+    -> Left
+        Tom: (left) Left it is.
+        Mara: (left) Mind the gap.
+    -> Right
+        Tom: (right) Right it is.
+        Mara: (right) Mind the owl.
+-> Wait
+    Tom: (wait) I wait.
+    Mara: (wait) For what?
+<<once>>
+Mara: (once) Here is my hand.
+Tom: (once) I have it.
+<<else>>
+Mara: (again) Once more.
+Tom: (again) Again!
+<<endonce>>
+=> Mara: (one) Careful.
+    Tom: (one) I am.
+=> Mara: (two) Hold on. <<if $wind>>
+    Tom: (two) I do.
+===
+""")
+
+save("webgal/when.txt", """changeBg:tower.png -next;
+Mara:Who is there?;
+Tom:It is me.;
+Mara:(key) You have the key. -when=key>0;
+Tom:(key) I do. -when=key>0;
+Mara:(none) How will you come up? -when=key==0;
+Tom:(none) I do not know. -when=key==0;
+choose:Climb:climb|(rope>0)->Throw the rope:rope;
+label:climb;
+Tom:(climb) I climb.;
+Mara:(climb) Slowly!;
+jumpLabel:top;
+label:rope;
+Tom:(rope) Catch!;
+Mara:(rope) I have it.;
+label:top;
+Mara:(top) Here you are.;
+Tom:(top) Here I am.;
+end;
+""")
+
+save("naninovel/tower.nani", """@back Tower
+Mara: Who is there?
+Tom: It is me.
+; as the first versions have it
+@if key
+Mara: (key) You have the key.
+Tom: (key) I do.
+@elseif rope
+Mara: (rope) You have a rope.
+Tom: (rope) It is long.
+@else
+Mara: (else) How will you come up?
+    @if brave
+        Tom: (brave) I fly.
+        Mara: (brave) You do not.
+    @else
+        Tom: (meek) I do not know.
+        Mara: (meek) Think!
+@endif
+Mara: (after) And now?
+@choice "Climb"
+    Tom: (climb) I climb.
+    Mara: (climb) Slowly!
+@choice "Wait"
+    Tom: (wait) I wait.
+    Mara: (wait) For what?
+@stop
+# Top
+@print "(wind) It blows." author:Mara if:wind
+@print "(wind) It does." author:Tom if:wind
+@print "(still) How still it is." author:Mara unless:wind
+@print "(still) It is." author:Tom unless:wind
+@unless night
+    Mara: (day) Look, the sea.
+    Tom: (day) I see it.
+@else
+    Mara: (night) Look, the stars.
+    Tom: (night) I see them.
+@random
+    @group
+        Mara: (owl) An owl!
+        Tom: (owl) Where?
+    @group
+        Mara: (bat) A bat!
+        Tom: (bat) There.
+""")
+
+save("renjs/deep/Story.yaml", "characters:\n  mara:\n    displayName: Mara\nstart:\n  - show mara: happy\n  - mara says: Going down.\n  - tom says: Mind the steps.\n" + "".join(
+    "  " * (2 * level + 1) + "- if (deep > %d):\n" % level for level in range(50)
+) + "  " * 101 + "- mara says: Too deep.\n" + "  - mara says: Not deep.\n")
+
 save("vntextpatch/001.json", json.dumps([
     {"name": "寧々", "message": "おはよう。\\nいい朝ね。"}, {"message": "彼女は笑った。"}, {"names": ["綾", "律"], "message": "せーの！"},
 ], ensure_ascii=False, indent=2))

@@ -17,7 +17,15 @@ pub(crate) enum Chosen {
     /// One of espeak-ng's.
     Espeak { lang: Lang, foreign: bool, manner: Manner, choice: VoiceChoice },
     /// A loaded Piper voice; only the voice's thread speaks with it, so its lock never waits.
-    Piper { stem: String, lang: Lang, foreign: bool, voice: Arc<Mutex<Piper>>, rate: f32 },
+    /// `files` tells its files from all others (see [`piper::Files::identity`]).
+    Piper {
+        stem: String,
+        files: Arc<str>,
+        lang: Lang,
+        foreign: bool,
+        voice: Arc<Mutex<Piper>>,
+        rate: f32,
+    },
 }
 
 /// How fast each language sounds natural, in espeak-ng's words per minute: about 4.5 syllables of Chinese and 8 morae of
@@ -67,10 +75,18 @@ impl Chosen {
             }
             VoiceId::Piper(stem) => {
                 let files = piper::find_one(stem, &options.voice_dirs)?;
+                let identity = files.identity();
                 let voice = Piper::open(&files, options)?;
                 let (lang, foreign) = (voice.config().lang, voice.config().foreign.is_some());
                 let voice = Arc::new(Mutex::new(voice));
-                Ok(Self::Piper { stem: stem.clone(), lang, foreign, voice, rate: rate(choice) })
+                Ok(Self::Piper {
+                    stem: stem.clone(),
+                    files: identity.into(),
+                    lang,
+                    foreign,
+                    voice,
+                    rate: rate(choice),
+                })
             }
         }
     }
@@ -118,9 +134,7 @@ impl Chosen {
     pub(crate) fn key(&self, text: &str, prosody: Prosody) -> String {
         match self {
             Self::Espeak { manner, .. } => format!("{manner:?} {prosody:?} {text}"),
-            Self::Piper { stem, voice, rate, .. } => {
-                format!("{stem} {:p} {rate} {prosody:?} {text}", Arc::as_ptr(voice))
-            }
+            Self::Piper { files, rate, .. } => format!("{files} {rate} {prosody:?} {text}"),
         }
     }
 
@@ -193,9 +207,10 @@ impl Cast {
     pub(crate) fn loaded(&self, id: &VoiceId, choice: &VoiceChoice) -> Option<Chosen> {
         let VoiceId::Piper(wanted) = id else { return None };
         [&self.en, &self.zh, &self.ja].into_iter().find_map(|chosen| match chosen {
-            Chosen::Piper { stem, lang, foreign, voice, .. } if stem == wanted => {
+            Chosen::Piper { stem, files, lang, foreign, voice, .. } if stem == wanted => {
                 Some(Chosen::Piper {
                     stem: stem.clone(),
+                    files: Arc::clone(files),
                     lang: *lang,
                     foreign: *foreign,
                     voice: Arc::clone(voice),

@@ -22,6 +22,16 @@ impl Default for Kept {
 }
 
 impl Kept {
+    /// Forgets everything.
+    pub(crate) fn forget(&mut self) {
+        (self.pieces, self.bytes) = (VecDeque::new(), 0);
+    }
+
+    /// Bytes that are kept.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Forgets everything, and keeps nothing from now on.
     pub(crate) fn nothing(&mut self) {
         *self = Self { limit: 0, ..Self::default() };
@@ -76,6 +86,10 @@ mod tests {
         assert_eq!(known, [true, false, true, true]);
         kept.put("long".into(), &sound(4_000));
         assert!(kept.get("long").is_none() && kept.get("a").is_some(), "too long to keep");
+        kept.forget();
+        assert!(kept.get("a").is_none() && kept.bytes() == 0);
+        kept.put("a".into(), &sound(2_900));
+        assert!(kept.get("a").is_some(), "there is room for it now");
         kept.nothing();
         kept.put("e".into(), &sound(1));
         assert!(kept.get("a").is_none() && kept.get("e").is_none());

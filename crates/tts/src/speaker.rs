@@ -118,6 +118,16 @@ impl Speaker {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).nothing();
     }
 
+    /// Forgets the sound of everything that was said: of a conversation that is deleted for good nothing stays in memory either.
+    pub fn forget_said(&self) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).forget();
+    }
+
+    /// Bytes of sound that are kept of what was said.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).bytes()
+    }
+
     /// The voices that can be chosen now: espeak-ng's, and the Piper voices in the voice folders.
     pub fn voices(&self) -> Vec<VoiceEntry> {
         catalogue::list_voices(&self.options.voice_dirs)

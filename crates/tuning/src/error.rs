@@ -135,7 +135,7 @@ impl From<Error> for Problem {
             }
             Error::Io { .. } => (
                 ProblemKind::Disk,
-                "make room on the disk, then go on (*Go on*, or `--resume` in a terminal); checkpoints that are there are whole",
+                "look whether the folder can be written and has room, and do it again; a training goes on from its last checkpoint (*Go on*, or `--resume` in a terminal)",
             ),
             Error::Dataset { .. } => (
                 ProblemKind::Invalid,
@@ -158,5 +158,18 @@ impl From<Error> for Problem {
             ),
         };
         Self::new(kind, message, remedy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_need_not_be_a_training() {
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let problem = Problem::from(Error::write(Path::new("m.gguf"))(full));
+        assert_eq!(problem.kind, ProblemKind::Disk);
+        assert!(problem.remedy.contains("do it again; a training goes on"), "{problem:?}");
     }
 }

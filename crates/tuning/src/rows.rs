@@ -83,6 +83,9 @@ pub fn read(path: &Path, names: &[String]) -> Result<Rows, Error> {
         return Ok(rows);
     }
     let info = path.join("dataset_info.json");
+    if !info.exists() {
+        return Err(Error::dataset(path, "there is no `dataset_info.json` in this folder"));
+    }
     let list: BTreeMap<String, Entry> =
         serde_json::from_slice(&bytes(&info)?).map_err(|e| Error::dataset(&info, e.to_string()))?;
     let wanted: Vec<&String> = if names.is_empty() {
@@ -433,6 +436,8 @@ mod tests {
     #[test]
     fn a_list_of_datasets_names_columns_tags_and_splits() {
         let folder = tempfile::tempdir().unwrap();
+        let told = read(folder.path(), &[]).unwrap_err().to_string();
+        assert!(told.contains("no `dataset_info.json` in this folder"), "{told}");
         let file = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
         file(
             "dataset_info.json",

@@ -102,6 +102,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) knowledge: Option<&'a Knowledge>,
     /// The data folder, with the arena's books in it.
     pub(crate) data: &'a Path,
+    /// The voice that said what was said, where there is one: it keeps the sound.
+    pub(crate) voice: Option<&'a tts::Speaker>,
 }
 
 /// Deletes conversations that lie in the trash for good: of each what `one` deletes, then what was remembered and voted and what
@@ -144,9 +146,12 @@ pub(crate) fn purge_all(
 
 fn purge(
     log: &EventLog,
-    Beside { memory, knowledge, data }: Beside<'_>,
+    Beside { memory, knowledge, data, voice }: Beside<'_>,
     ids: &[ConversationId],
 ) -> Result<Purged, Problem> {
+    if let Some(voice) = voice {
+        voice.forget_said();
+    }
     // The log last: what could not be deleted elsewhere can be tried again.
     if let Some(memory) = memory {
         memory.sync(log, || false)?;
@@ -276,7 +281,9 @@ impl App {
             let all = self.removed_conversations()?;
             all.iter().map(|one| conversation_id(&one.id)).collect::<Result<_, _>>()?
         };
+        let speaker = self.parts.speaker();
         let beside = Beside {
+            voice: speaker.as_deref(),
             memory: self.remembering.as_ref().map(|one| &one.memory),
             knowledge: self.knowing.as_ref().map(|one| &one.knowledge),
             data: self.paths.dirs.root(),

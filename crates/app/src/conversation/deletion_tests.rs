@@ -37,10 +37,18 @@ fn what_is_not_in_the_trash_is_not_deleted_and_what_is_takes_its_evidence_along(
         memory.facts(&scope).unwrap().into_iter().map(|fact| fact.value).collect()
     };
     assert_eq!(known().len(), 2);
-    let beside = Beside { memory: Some(&memory), knowledge: Some(&knowledge), data: folder.path() };
+    let speaker = tts::Speaker::open(tts::Options::checkout()).unwrap();
+    speaker.render("Zephyrine is a fine name.", domain::Lang::En, None).unwrap();
+    let beside = Beside {
+        memory: Some(&memory),
+        knowledge: Some(&knowledge),
+        data: folder.path(),
+        voice: Some(&speaker),
+    };
     assert!(purge_all(&log, beside, &[gone], |_| Ok(())).is_err());
     assert!(remove(&log, None, gone, true).is_err(), "nothing can be kept without a memory");
     assert_eq!(known().len(), 2, "and nothing was done");
+    assert!(speaker.kept_bytes() > 0);
 
     remove(&log, Some(&memory), gone, true).unwrap();
     assert_eq!(known().len(), 2);
@@ -48,7 +56,9 @@ fn what_is_not_in_the_trash_is_not_deleted_and_what_is_takes_its_evidence_along(
     assert_eq!(known().len(), 2, "told once, not twice");
     remove(&log, Some(&memory), gone, false).unwrap();
     assert_eq!(known(), ["Momo"]);
+    assert!(speaker.kept_bytes() > 0, "it can still be taken out of the trash");
     assert_eq!(purge_all(&log, beside, &[gone], |_| Ok(())).unwrap(), (1, Vec::new()));
+    assert_eq!(speaker.kept_bytes(), 0, "nor how it sounded");
     assert!(log.tree(gone).is_err() || log.tree(gone).unwrap().is_empty());
     assert!(knowledge.kept_evidence(&message).unwrap().is_empty());
     assert_eq!(knowledge.kept_evidence(&other).unwrap().len(), 1);
@@ -103,7 +113,7 @@ fn a_purge_of_several_that_fails_says_how_many_are_gone_and_what_went_wrong() {
         let ids: Vec<ConversationId> =
             (0..count).map(|_| log.begin(&koto, "").unwrap().id).collect();
         ids.iter().for_each(|id| log.remove_conversation(*id).unwrap());
-        let beside = Beside { memory: None, knowledge: None, data: folder.path() };
+        let beside = Beside { memory: None, knowledge: None, data: folder.path(), voice: None };
         let mut number = 0;
         let purged = purge_all(&log, beside, &ids, |_| {
             number += 1;

@@ -2,7 +2,7 @@
 
 use api::{self, AppEvent, MessageView};
 use dialogue::{Hearing, Timings, Update};
-use domain::{Direction, EndOfTurn, Lang, Log, Message, Role, Show};
+use domain::{Direction, EndOfTurn, Lang, Log, Message, Partial, Role, Show};
 
 /// A message as it is shown. Its alternatives are looked up in the log.
 pub(crate) fn message(log: &dyn Log, message: &Message) -> MessageView {
@@ -153,6 +153,9 @@ pub(crate) fn event(log: &dyn Log, update: Update) -> Option<AppEvent> {
             }
         }
         Update::Hearing(state) => AppEvent::Hearing { state: hearing(state) },
+        Update::Understood(Partial { committed, tentative }) => {
+            AppEvent::Understood { committed, tentative }
+        }
         Update::Heard(text) => AppEvent::Heard { text },
         Update::Notice(problem) => AppEvent::Notice { problem: problem.into() },
         Update::EarsWanted => return None,

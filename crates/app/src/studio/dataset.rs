@@ -1,13 +1,18 @@
 //! The dataset on the desk: made for whoever was chosen, looked at line by line, changed.
 
-use api::{StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery};
-use domain::{Problem, ProblemKind};
-use novel::dataset::{Narration, Options, Remark, Show, Workbook, collect};
+use std::sync::Arc;
+
+use api::{
+    StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery, StudioTerms,
+};
+use domain::{CharacterId, Problem, ProblemKind};
+use novel::dataset::{Narration, Options, Remark, Show, Sources, TermAction, Workbook, collect};
 
 use super::project::Project;
 use super::reading::same_files;
 use super::views;
 use crate::app::{Answer, App, lock};
+use crate::characters::cards;
 use crate::models::remote_model::aside;
 
 /// Lines of a page at most.
@@ -17,7 +22,7 @@ impl App {
     /// Chooses whose answers are learnt, and makes the dataset; what was changed in an earlier one is gone.
     ///
     /// # Errors
-    /// Where that person answers nobody, or the dataset is being learnt.
+    /// Where that person answers nobody, the character with the attributes is gone, or the dataset is being learnt.
     pub async fn studio_choose(&self, id: &str, choice: StudioChoice) -> Answer<StudioDesk> {
         let store = self.studio_store();
         let project = store.read(id)?;
@@ -25,7 +30,19 @@ impl App {
         let choice = tidy(choice)?;
         let sources = self.studio_sources(&project).await?;
         let options = options(&choice);
+        let described = match &choice.attributes {
+            Some(id) => {
+                let id = CharacterId::from(id.as_str());
+                Some(cards::load(&self.shelf.library, &id)?.character)
+            }
+            None => None,
+        };
         let book = aside(move || {
+            let sources = match described {
+                // A copy: what was read is kept for the next choice.
+                Some(_) => Arc::new(Sources { character: described, ..Sources::clone(&sources) }),
+                None => sources,
+            };
             let (dataset, preferences) = collect(&sources, &options)?;
             Ok(Workbook::new(dataset, preferences))
         })
@@ -143,6 +160,12 @@ fn tidy(mut choice: StudioChoice) -> Result<StudioChoice, Problem> {
     choice.aliases.retain(|alias| *alias != speaker && !alias.is_empty());
     choice.aliases.sort();
     choice.aliases.dedup();
+    for term in &mut choice.known_terms {
+        *term = term.trim().to_owned();
+    }
+    choice.known_terms.retain(|term| !term.is_empty());
+    choice.known_terms.dedup();
+    choice.attributes = choice.attributes.filter(|id| !id.is_empty());
     Ok(choice)
 }
 
@@ -153,6 +176,13 @@ fn options(choice: &StudioChoice) -> Options {
         speaker: Some(choice.speaker.clone()),
         aliases: vec![names],
         narration: if choice.narration { Narration::Context } else { Narration::Drop },
+        terms: match choice.terms {
+            StudioTerms::Keep => TermAction::Keep,
+            StudioTerms::Replace => TermAction::Replace,
+            StudioTerms::Drop => TermAction::Drop,
+        },
+        term_list: choice.known_terms.clone(),
+        learn_terms: choice.learn_terms,
         ..Options::default()
     }
 }

@@ -105,7 +105,7 @@ impl<'a> Deleting<'a> {
         let mut notes = AuthorNotes::open(&dirs.author_notes())?;
         let mut personas = Personas::open(&dirs.personas())?;
         let (memory, knowledge) = (Some(&self.memory), knowledge.as_ref());
-        let beside = deletion::Beside { memory, knowledge, data: dirs.root() };
+        let beside = deletion::Beside { memory, knowledge, data: dirs.root(), voice: None };
         let purged = deletion::purge_all(&self.log, beside, &ids, |id| {
             pictures.purge(id)?;
             deletion::drop_books(&dirs.lorebooks(), id)?;

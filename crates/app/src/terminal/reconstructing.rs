@@ -23,7 +23,8 @@ pub struct Reconstructing<'a> {
 /// were asked about and how many there are, and ends it by answering false.
 ///
 /// # Errors
-/// If there is no such model, or a dataset of another kind than scenes is asked for; if it was stopped. Nothing is written then.
+/// If there is no such model, or a dataset of another kind than scenes is asked for; if it was stopped. Nothing is written then. Where
+/// every line answers somebody no model is loaded.
 pub fn dataset_reconstructed(
     paths: &Paths,
     from: &From,
@@ -41,21 +42,28 @@ pub fn dataset_reconstructed(
     }
     let path = paths.chat_model(with.model)?;
     novels::dataset_with(paths, from, recipe, folder, |sources| {
+        let lines = novel::dataset::unprompted(&sources.lines, &recipe.options);
+        if lines.is_empty() {
+            let model = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let done = Reconstruction { model, ..Reconstruction::default() };
+            sources.reconstructed = Some((done, Vec::new()));
+            return Ok(());
+        }
         let device = crate::models::compute_devices::of_paths(paths);
         let options = llm::Options { device, ..llm::Options::default() };
         let model = llm::Engine::load(&path, &options, |_| {})?;
-        ask(&model, sources, &recipe.options, progress)
+        ask(&model, &lines, sources, &recipe.options, progress)
     })
 }
 
 /// Asks about each line that answers nobody, and adds what is made of the replies.
 fn ask(
     model: &dyn LanguageModel,
+    lines: &[Unprompted],
     sources: &mut Sources,
     options: &Options,
     mut progress: impl FnMut(usize, usize) -> bool,
 ) -> Result<(), Problem> {
-    let lines = novel::dataset::unprompted(&sources.lines, options);
     let mut done = Reconstruction { model: model.info().name, ..Reconstruction::default() };
     let mut made_up = Vec::new();
     for (number, line) in lines.iter().enumerate() {
@@ -162,7 +170,8 @@ mod tests {
         ]);
         let mut told = Vec::new();
         let made = novels::dataset_with(&paths, &from, &recipe, &out, |sources| {
-            ask(&model, sources, &recipe.options, |done, all| {
+            let lines = novel::dataset::unprompted(&sources.lines, &recipe.options);
+            ask(&model, &lines, sources, &recipe.options, |done, all| {
                 told.push((done, all));
                 true
             })
@@ -207,10 +216,30 @@ mod tests {
         let out = home.path().join("out");
         let model = ScriptedModel::new(["What is it like outside?"]);
         let made = novels::dataset_with(&paths, &from, &recipe, &out, |sources| {
-            ask(&model, sources, &recipe.options, |done, _| done == 0)
+            let lines = novel::dataset::unprompted(&sources.lines, &recipe.options);
+            ask(&model, &lines, sources, &recipe.options, |done, _| done == 0)
         });
         assert!(made.unwrap_err().message.contains("stopped"));
         assert!(!out.exists());
+    }
+
+    #[test]
+    fn where_every_line_answers_somebody_no_model_is_loaded() {
+        let Fixture { home, paths, from, recipe } = fixture();
+        let rows: Vec<Line> = script().into_iter().filter(|line| line.scene == "four").collect();
+        novel::write_rows(&from.paths[0], &rows).unwrap();
+        // No model: loading it would fail.
+        let model = home.path().join("none.gguf");
+        std::fs::write(&model, b"GGUF").unwrap();
+        let with = Reconstructing { model: model.to_str().unwrap() };
+        let out = home.path().join("out");
+        let made = dataset_reconstructed(&paths, &from, &recipe, &out, with, |_, _| true).unwrap();
+        assert_eq!(made.train, 1);
+        assert_eq!(made.report.reconstruction.map(|done| (done.asked, done.made_up)), Some((0, 0)));
+        // Where a line needs one, it is loaded, and fails.
+        novel::write_rows(&from.paths[0], &script()).unwrap();
+        let told = dataset_reconstructed(&paths, &from, &recipe, &out, with, |_, _| true);
+        assert!(told.is_err());
     }
 
     #[test]

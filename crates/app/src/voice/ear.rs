@@ -6,17 +6,14 @@ use std::time::{Duration, Instant};
 
 use api::AppEvent;
 use audio::{Cleaning, Denoise, DeviceChoice, Frame, Mic, MicEvent, Reference};
-use dialogue::{Event, Slot};
-use domain::{Problem, Transcriber, Utterance};
+use dialogue::{By, Event, Slot};
+use domain::{Problem, Transcriber, Transcript, Utterance};
 
 use crate::app::hub::Hub;
 use crate::conversation::inbox::Inbox;
 use crate::voice::hands_free::{self, HandsFree, Outcome};
+use crate::voice::held::Held;
 
-/// Longest time that the button is held: half an hour, 115 MB of sound. Then it counts as let go.
-const LONGEST_HOLD: usize = 1_800 * Utterance::RATE as usize;
-/// Shorter than this, a held button was a slip of the finger.
-const SHORTEST_HOLD: usize = Utterance::RATE as usize / 5;
 /// Time between two reports of the level.
 const LEVEL_EVERY: Duration = Duration::from_millis(100);
 
@@ -46,11 +43,33 @@ pub(crate) struct Ear {
 /// What the frames go into.
 #[derive(Default)]
 pub(crate) struct State {
-    /// The button is held: everything said so far.
-    held: Option<Vec<f32>>,
+    /// The button is held.
+    held: Option<Held>,
+    /// How often it went down.
+    presses: u64,
     pub(crate) hands_free: Option<HandsFree>,
     /// The character speaks.
     speaking: bool,
+}
+
+impl State {
+    /// A question was answered.
+    pub(crate) fn answered(&mut self, by: By, id: u64, transcript: &Transcript) -> Vec<Event> {
+        let events = match by {
+            By::Button => self.held.as_mut().map(|held| held.answered(id, transcript)),
+            By::Voice => self.hands_free.as_mut().map(|one| one.answered(id, transcript)),
+        };
+        events.unwrap_or_default()
+    }
+
+    /// It could not be.
+    pub(crate) fn not_answered(&mut self, by: By, id: u64) {
+        match (by, &mut self.held, &mut self.hands_free) {
+            (By::Button, Some(held), _) => held.not_answered(id),
+            (By::Voice, _, Some(hands_free)) => hands_free.not_answered(id),
+            _ => {}
+        }
+    }
 }
 
 impl Ear {
@@ -65,7 +84,11 @@ impl Ear {
 
     /// The button went down.
     pub(crate) fn press(&self, how: &Listening) -> Result<(), Problem> {
-        lock(&self.state).held = Some(Vec::new());
+        {
+            let mut state = lock(&self.state);
+            state.presses += 1;
+            state.held = Some(Held::new(state.presses));
+        }
         if let Err(problem) = self.open(how) {
             lock(&self.state).held = None;
             return Err(problem);
@@ -77,12 +100,11 @@ impl Ear {
     /// The button came up.
     pub(crate) fn release(&self) {
         let held = lock(&self.state).held.take();
-        let Some(pcm) = held else {
+        let Some(held) = held else {
             // The device went away meanwhile, and what was said is answered already; it may have come back.
             return self.close_unless_needed();
         };
-        let speech = (pcm.len() >= SHORTEST_HOLD).then(|| Utterance { pcm: pcm.into() });
-        self.inbox.send(Event::TalkReleased(speech));
+        self.inbox.send(held.end());
         self.close_unless_needed();
     }
 
@@ -249,8 +271,7 @@ impl Ear {
 /// The device went away: what was said so far, as if it had ended by itself.
 fn cut_off(state: &mut State) -> Vec<Event> {
     if let Some(held) = state.held.take() {
-        let speech = (held.len() >= SHORTEST_HOLD).then(|| Utterance { pcm: held.into() });
-        return vec![Event::TalkReleased(speech)];
+        return vec![held.end()];
     }
     state.hands_free.as_mut().map(HandsFree::cut_off).unwrap_or_default()
 }
@@ -258,10 +279,12 @@ fn cut_off(state: &mut State) -> Vec<Event> {
 /// Takes a frame; answers with what it changed.
 fn take(state: &mut State, frame: Frame<'_>) -> Outcome {
     if let Some(held) = &mut state.held {
-        held.extend_from_slice(frame.speech);
-        let full = held.len() >= LONGEST_HOLD;
-        // What was said is answered, where everybody sees it, instead of losing what comes behind it unseen.
-        return Outcome { events: if full { cut_off(state) } else { Vec::new() }, question: None };
+        let outcome = held.frame(frame);
+        if held.is_full() {
+            // What was said is answered, where everybody sees it, instead of losing what comes behind it unseen.
+            return Outcome { events: cut_off(state), question: None };
+        }
+        return outcome;
     }
     let speaking = state.speaking;
     state
@@ -284,28 +307,34 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
+    /// The button is held, and so many samples came.
+    fn holding(samples: usize) -> State {
+        let mut held = Held::new(1);
+        held.frame(Frame::plain(&vec![0.1; samples]));
+        State { held: Some(held), ..State::default() }
+    }
+
     #[test]
     fn what_was_said_into_a_button_is_kept_when_the_device_goes() {
-        let mut state = State { held: Some(vec![0.1; 16_000]), ..State::default() };
+        let mut state = holding(16_000);
         let events = cut_off(&mut state);
         assert!(
             matches!(&events[..], [Event::TalkReleased(Some(speech))] if speech.pcm.len() == 16_000)
         );
         assert!(state.held.is_none());
-        let mut slip = State { held: Some(vec![0.1; 100]), ..State::default() };
-        assert!(matches!(cut_off(&mut slip)[..], [Event::TalkReleased(None)]));
+        assert!(matches!(cut_off(&mut holding(100))[..], [Event::TalkReleased(None)]));
         assert!(cut_off(&mut State::default()).is_empty(), "nobody was talking");
     }
 
     #[test]
     fn who_holds_the_button_for_too_long_is_answered() {
-        let held = Some(vec![0.1; LONGEST_HOLD - 2 * Mic::FRAME]);
-        let mut state = State { held, ..State::default() };
+        let half_an_hour = 1_800 * 16_000;
+        let mut state = holding(half_an_hour - 2 * Mic::FRAME);
         let frame = [0.1; Mic::FRAME];
         assert!(take(&mut state, Frame::plain(&frame)).events.is_empty());
         let events = take(&mut state, Frame::plain(&frame)).events;
         assert!(
-            matches!(&events[..], [Event::TalkReleased(Some(speech))] if speech.pcm.len() == LONGEST_HOLD)
+            matches!(&events[..], [Event::TalkReleased(Some(speech))] if speech.pcm.len() == half_an_hour)
         );
         assert!(state.held.is_none());
     }

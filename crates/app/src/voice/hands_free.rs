@@ -3,7 +3,7 @@
 use std::sync::{Mutex, Weak};
 
 use asr::{Listener, ListenerOptions, Question, Sign};
-use dialogue::{Event, WakePhrase};
+use dialogue::{By, Event, WakePhrase};
 use domain::{Cancel, Millis, Problem, Transcriber, Transcript, VadEvent};
 
 use crate::conversation::inbox::Inbox;
@@ -28,7 +28,15 @@ pub(crate) struct HandsFree {
 pub(crate) struct Outcome {
     pub(crate) events: Vec<Event>,
     /// To be put to the recogniser with [`ask`], once the state is not locked any more.
-    pub(crate) question: Option<(Question, Cancel)>,
+    pub(crate) question: Option<Asked>,
+}
+
+/// A question on its way to the recogniser.
+pub(crate) struct Asked {
+    pub(crate) question: Question,
+    pub(crate) cancel: Cancel,
+    /// Who asks.
+    pub(crate) by: By,
 }
 
 impl HandsFree {
@@ -84,15 +92,15 @@ impl HandsFree {
         outcome
     }
 
-    fn asks(&mut self, question: Question) -> (Question, Cancel) {
+    fn asks(&mut self, question: Question) -> Asked {
         self.stop_asking();
         let cancel = Cancel::new();
         self.asked = Some(cancel.clone());
-        (question, cancel)
+        Asked { question, cancel, by: By::Voice }
     }
 
     /// A question was answered.
-    fn answered(&mut self, id: u64, transcript: &Transcript) -> Vec<Event> {
+    pub(crate) fn answered(&mut self, id: u64, transcript: &Transcript) -> Vec<Event> {
         if let Some(nap) = self.nap.as_mut().filter(|_| id == Nap::QUESTION) {
             let ended = nap.answered(&transcript.text);
             let Some((phrase, ended)) = ended else { return Vec::new() };
@@ -102,6 +110,11 @@ impl HandsFree {
         }
         let signs = self.listener.understood(id, transcript);
         signs.into_iter().flat_map(|sign| self.events(sign)).collect()
+    }
+
+    /// It could not be.
+    pub(crate) fn not_answered(&mut self, id: u64) {
+        self.listener.not_understood(id);
     }
 
     /// What a sign means; while she sleeps nothing but that she is called.
@@ -143,7 +156,7 @@ impl HandsFree {
                 let silence_ms = Millis::from(silence_ms);
                 Event::Speech { event: VadEvent::Ended(speech), silence_ms, why: Some(why) }
             }
-            Sign::Understood(partial) => Event::Understood(partial.text()),
+            Sign::Understood(partial) => Event::Understood(partial),
             Sign::Paused(text) => Event::Paused(text),
             Sign::Resumed => Event::Resumed,
             Sign::Ask(_) => return None,
@@ -172,7 +185,7 @@ fn wakes(phrase: WakePhrase) -> Vec<Event> {
 /// recogniser answers at once.
 pub(crate) fn ask(
     ears: Option<&dyn Transcriber>,
-    (question, cancel): (Question, Cancel),
+    Asked { question, cancel, by }: Asked,
     state: Weak<Mutex<State>>,
     inbox: Inbox,
 ) {
@@ -180,12 +193,11 @@ pub(crate) fn ask(
     let answer = move |result: Result<Transcript, Problem>| {
         let Some(state) = state.upgrade() else { return };
         let mut state = lock(&state);
-        let Some(hands_free) = &mut state.hands_free else { return };
         let events = match result {
-            Ok(transcript) => hands_free.answered(id, &transcript),
+            Ok(transcript) => state.answered(by, id, &transcript),
             Err(problem) => {
                 tracing::debug!(%problem, "a look at what was said so far failed");
-                hands_free.listener.not_understood(id);
+                state.not_answered(by, id);
                 return;
             }
         };

@@ -6,6 +6,7 @@
 pub(crate) mod choices;
 pub(crate) mod ear;
 pub(crate) mod hands_free;
+pub(crate) mod held;
 pub(crate) mod mic_test;
 pub(crate) mod output;
 pub(crate) mod wake_phrase;

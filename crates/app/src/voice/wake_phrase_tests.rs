@@ -1,7 +1,7 @@
 //! When hands-free listening wakes, and when it falls asleep again.
 
-use asr::Partial;
 use domain::EndOfTurn;
+use domain::Partial;
 
 use super::*;
 

@@ -5,7 +5,7 @@ use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use asr::{Recogniser, RecogniserOptions, inspect};
+use asr::{Dictation, Recogniser, RecogniserOptions, Sign, inspect};
 use domain::{Cancel, ProblemKind, Transcriber, Utterance};
 
 use crate::common::{NOISES, RATE, fixture, read, shared, silence, transcripts};
@@ -71,6 +71,39 @@ fn all_clips_beside_the_repository_are_heard_exactly() {
     }
     println!("{} clips", clips.len());
     assert_eq!(clips.len(), 12);
+}
+
+#[test]
+fn words_said_into_a_button_come_while_they_are_said_and_stay() {
+    for (path, text) in transcripts(&fixture().join("clips")) {
+        let sound = [silence(0.25), read(&path), silence(0.5)].concat();
+        let mut dictation = Dictation::new(7);
+        let (mut committed, mut paused) = (String::new(), None);
+        for frame in sound.chunks(480) {
+            for sign in dictation.hear(frame, frame) {
+                let Sign::Ask(question) = sign else {
+                    if let Sign::Paused(text) = sign {
+                        paused = Some(text);
+                    }
+                    continue;
+                };
+                let heard = nano().hear(question.speech, &Cancel::new()).unwrap();
+                for sign in dictation.understood(question.id, &heard) {
+                    match sign {
+                        Sign::Understood(partial) => {
+                            assert!(partial.committed.starts_with(&committed), "{text}");
+                            committed = partial.committed;
+                        }
+                        Sign::Paused(text) => paused = Some(text),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let whole = nano().hear(dictation.finish(), &Cancel::new()).unwrap();
+        assert_eq!(whole.text, text, "{text}");
+        assert_eq!(paused.as_deref(), Some(text.as_str()), "{text}: a reply could be prepared");
+    }
 }
 
 #[test]

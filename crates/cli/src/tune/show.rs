@@ -24,12 +24,15 @@ pub(super) fn event(common: &Common, event: &Event) -> Flow {
                 print::aside(&format!("it computes on {name} ({device})"));
             }
         }
-        Event::Started { total, done, items, trained } => {
+        Event::Started { total, done, items, trained, warmup } => {
             let from =
                 if *done > 0 { format!(" (goes on behind step {done})") } else { String::new() };
             print::aside(&format!(
                 "{total} steps{from}, {items} items, {trained} numbers are trained"
             ));
+            if let Some(told) = never_warm(*warmup, *total) {
+                print::aside(&told);
+            }
         }
         Event::Step {
             step,
@@ -85,6 +88,15 @@ pub(super) fn plan(place: &Place, begins: bool) {
     ));
 }
 
+/// That a training is over before its learning rate has risen, if it is.
+fn never_warm(warmup: usize, total: usize) -> Option<String> {
+    (warmup >= total).then(|| {
+        format!(
+            "the learning rate rises for {warmup} steps, and there are {total}: little will be learnt (`--warmup-steps` takes fewer)"
+        )
+    })
+}
+
 /// How it ended.
 pub(super) fn summary(common: &Common, out: &std::path::Path, summary: &Summary) {
     if common.json {
@@ -114,5 +126,19 @@ fn clock(seconds: f64) -> String {
         format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
     } else {
         format!("{}:{:02}", s / 60, s % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_trains_for_less_than_the_warm_up_is_told() {
+        assert!(
+            never_warm(4000, 100)
+                .is_some_and(|told| told.contains("4000 steps, and there are 100"))
+        );
+        assert_eq!(never_warm(10, 100), None);
     }
 }

@@ -317,6 +317,9 @@ fn row(update: &Update) -> String {
             Hearing::Off => "hearing: off".into(),
             other => format!("hearing: {other:?}").to_lowercase(),
         },
+        Update::Understood(partial) => {
+            format!("understood: {}|{}", partial.committed, partial.tentative)
+        }
         Update::Heard(text) => format!("heard: {text}"),
         Update::EarsWanted => "ears wanted".into(),
         Update::Notice(problem) => format!("notice: {problem}"),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use dialogue::{Event, Update};
-use domain::{EndOfTurn, LanguageModel, Transcriber, VadEvent};
+use dialogue::{Event, Update, WakePhrase};
+use domain::{EndOfTurn, LanguageModel, Partial, Transcriber, VadEvent};
 use testkit::{Deck, ScriptedEars, ScriptedModel, ToneVoice, speech};
 
 use crate::common::House;
@@ -99,11 +99,18 @@ async fn what_is_said_is_prepared_for_while_it_is_said() {
     assert_eq!(house.model.readings()[2], (sea.clone(), true), "a word that two looks agree on");
     assert!(!house.model.readings()[1].1, "something else came to mind");
     assert!(house.model.asks().is_empty() && house.log.messages().is_empty());
-    assert!(house.seen.is_empty(), "nobody knows of it");
     finish(&house).await;
     while !house.is_over().await {
         house.pass(20);
     }
+    let story = house.story();
+    let shown: Vec<_> =
+        story.lines().filter_map(|line| line.strip_prefix("understood: |")).collect();
+    assert_eq!(
+        shown,
+        ["Good", "Good morning", "Good moon", "Good morning from the sea"],
+        "shown as they are said"
+    );
     let [ask] = &house.model.asks()[..] else { panic!("one reply") };
     assert!(ask.prompt.starts_with(&sea));
     assert_eq!(house.model.readings()[2], (sea, true), "the reply goes on from it");
@@ -153,5 +160,27 @@ async fn what_was_read_for_other_words_is_given_up() {
         house.pass(20);
     }
     assert!(!house.model.readings()[0].1);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_called_her_is_not_among_the_words_that_are_shown() {
+    let mut house = house(&["Koto, good morning."]);
+    speak(&house).await;
+    house.send(Event::Called(WakePhrase::new("Koto").expect("a phrase"))).await;
+    let heard = |committed: &str, tentative: &str| {
+        Event::Understood(Partial {
+            committed: committed.to_owned(),
+            tentative: tentative.to_owned(),
+        })
+    };
+    house.send(heard("Koto,", "good moon")).await;
+    house.send(heard("Koto, good", "morning")).await;
+    finish(&house).await;
+    while !house.is_over().await {
+        house.pass(20);
+    }
+    let story = house.story();
+    assert!(story.contains("understood: |good moon\nunderstood: good|morning\n"), "{story}");
     house.close().await;
 }

@@ -73,7 +73,7 @@ fn word(effect: &Effect) -> String {
             };
             format!("begin {} {cause}", turn.0)
         }
-        Effect::ReadAhead(text) => format!("read {text:?}"),
+        Effect::Understood(partial) => format!("words {:?}", partial.text()),
         Effect::Guess(text) => format!("guess {text:?}"),
         Effect::Forget => "forget".into(),
         Effect::Think(turn) => format!("think {}", turn.0),

@@ -26,7 +26,7 @@ fn a_first_word_cuts_before_speech_has_lasted() {
             (say("Hello"), HELLO),
             (started(), "duck, speech"),
             (understood(""), ""),
-            (understood("Wait"), "cut 0, read \"Wait\", unduck"),
+            (understood("Wait"), "cut 0, words \"Wait\", unduck"),
             (confirmed(), ""),
             (ended(900), "transcribe 1 900ms, transcribing"),
         ],
@@ -73,7 +73,7 @@ fn an_echo_of_her_own_words_is_no_more_than_a_nod() {
             (say("Hello"), HELLO),
             (started(), "duck, speech"),
             (Event::Echoed, ""),
-            (understood("Wait"), "cut 0, read \"Wait\", unduck"),
+            (understood("Wait"), "cut 0, words \"Wait\", unduck"),
         ],
     );
 }
@@ -87,7 +87,7 @@ fn a_nod_that_becomes_a_sentence_cuts() {
             (started(), "duck, speech"),
             (understood("Yeah"), ""),
             (confirmed(), ""),
-            (understood("Yeah, but"), "cut 0, read \"Yeah, but\", unduck"),
+            (understood("Yeah, but"), "cut 0, words \"Yeah, but\", unduck"),
         ],
     );
 }
@@ -167,18 +167,19 @@ fn without_ears_short_speech_interrupts_and_waits_for_them() {
 }
 
 #[test]
-fn what_comes_before_their_words_is_read_while_they_speak() {
+fn their_words_are_shown_and_read_ahead_of_while_they_speak() {
     check(
         ready(),
         &[
             (started(), "speech"),
             (understood(" "), ""),
-            (understood("Hello"), "read \"Hello\""),
-            (understood("Hello there"), "read \"Hello there\""),
+            (understood("Hello"), "words \"Hello\""),
+            (understood("Hello there"), "words \"Hello there\""),
         ],
     );
     let without = Stage { model: false, ..ready() };
-    check(without, &[(started(), "speech"), (understood("Hello"), "")]);
+    // Shown they are all the same.
+    check(without, &[(started(), "speech"), (understood("Hello"), "words \"Hello\"")]);
 }
 
 #[test]

@@ -38,13 +38,15 @@ pub(super) fn stretches(lines: &[Line], options: &Options) -> Vec<Conversation> 
         Cutter { options, out: Vec::new(), turns: Vec::new(), narration: String::new(), gap: 0 };
     let mut last: Option<&Line> = None;
     for line in lines.iter().filter(|line| line.lang == options.lang) {
+        // Nobody says a choice: where the next one of a menu stands behind what the one before it leads to, it parts nothing and joins
+        // nothing.
+        if line.kind == Kind::Choice {
+            continue;
+        }
         if last.is_some_and(|last| parted(last, line)) {
             cutter.cut(last.map_or("", |last| &last.scene));
         }
         last = Some(line);
-        if line.kind == Kind::Choice {
-            continue;
-        }
         if line.interpolated && !options.keep_interpolated {
             // A sentence with a hole teaches holes; what follows answers something that is not there.
             cutter.cut(&line.scene);

@@ -63,7 +63,7 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     report.duplicates = examples.len() - kept.len();
     let examples: Vec<Example> = kept.into_iter().map(|index| examples[index].clone()).collect();
     if examples.is_empty() {
-        return Err(Error::Empty(empty_reason(lines, target)));
+        return Err(Error::Empty(empty_reason(lines, target, options.lang.as_deref())));
     }
     Ok(split(examples, options, report, &found))
 }
@@ -90,9 +90,20 @@ fn display_of<'a>(lines: &'a [Line], id: &str) -> Option<&'a str> {
         .and_then(|line| line.speaker.as_deref())
 }
 
-fn empty_reason(lines: &[Line], target: Option<&str>) -> String {
+fn empty_reason(lines: &[Line], target: Option<&str>, lang: Option<&str>) -> String {
+    if let Some(asked) = lang.filter(|_| !lines.iter().any(|line| line.lang.as_deref() == lang)) {
+        let known: BTreeSet<&str> = lines.iter().filter_map(|line| line.lang.as_deref()).collect();
+        let known: Vec<&str> = known.into_iter().collect();
+        return if known.is_empty() {
+            format!("there is no translation into `{asked}` here, nor any other")
+        } else {
+            format!("there is no translation into `{asked}` here; there are {}", known.join(", "))
+        };
+    }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for name in lines.iter().filter_map(Line::voice_of) {
+    // Of one language: a line that was translated is said once.
+    let said = lines.iter().filter(|line| line.lang.as_deref() == lang);
+    for name in said.filter_map(Line::voice_of) {
         *counts.entry(name).or_default() += 1;
     }
     let mut names: Vec<_> = counts.into_iter().collect();
@@ -239,9 +250,7 @@ fn apply_terms(
         list.extend(terms::learn(texts, 3));
         let turns = conversations.iter().flat_map(|conversation| &conversation.turns);
         let speakers: BTreeSet<&str> = turns.map(|turn| turn.speaker.as_str()).collect();
-        list.extend(
-            speakers.into_iter().filter(|name| terms::is_told_by_speaking(name)).map(str::to_owned),
-        );
+        list.extend(speakers.into_iter().filter_map(terms::told_by_speaking).map(str::to_owned));
     }
     let terms = Terms::new(list);
     match options.terms {

@@ -3,6 +3,7 @@
 //! [`build`] makes conversations out of scenes, joins what one person says in a row, and pairs it with what was said before;
 //! [`chatnvl`] does the same in the way of ChatNVL's scripts, row for row. Writers give the formats that trainers read.
 
+mod address;
 pub mod chatnvl;
 mod chats;
 mod conversations;

@@ -49,7 +49,7 @@ pub struct Recipe {
 }
 
 /// What a dataset is made of.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// Rows of novels.
     pub lines: Vec<Line>,
@@ -162,17 +162,45 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
     let wanted = is_wanted(options);
     let own = sources.preferences.iter().filter(|(name, _)| wanted(name));
     let mut pairs: Vec<Preference> = own.map(|(_, pair)| pair.clone()).collect();
+    // What is found beside scripts counts as much: who hands in a chat is not told of no conversation.
+    let mut beside = Report::default();
+    let mut count = |who: &str, found: &[Example]| {
+        let answers: usize = found.iter().map(|one| one.pairs().count()).sum();
+        if answers > 0 {
+            *beside.answers.entry(who.to_owned()).or_default() += answers;
+        }
+        answers
+    };
+    let mut talks = (0, 0);
     for (file, chat) in chats(sources, options) {
-        more.extend(examples_of_chat(chat, file, options));
+        let found = examples_of_chat(chat, file, options);
+        let answers = count(&chat.character, &found);
+        talks = (talks.0 + usize::from(answers > 0), talks.1 + 2 * answers);
+        more.extend(found);
         pairs.extend(preferences(chat, options));
     }
-    more.extend(
-        sources.character.iter().flat_map(|character| describe(character, &options.system)),
-    );
-    more.extend(sources.questions.iter().flat_map(|text| questions_and_answers(text)));
+    if let Some(character) = &sources.character {
+        let found = describe(character, &options.system);
+        count(&character.name, &found);
+        more.extend(found);
+    }
+    if let Some(text) = &sources.questions {
+        let found = questions_and_answers(text);
+        count(options.speaker.as_deref().unwrap_or_default(), &found);
+        more.extend(found);
+    }
+    (beside.conversations, beside.turns) = talks;
     more.extend(sources.reconstructed.iter().flat_map(|(_, made_up)| made_up.iter().cloned()));
     match build(&sources.lines, more, options) {
-        Ok(dataset) => Ok((dataset, pairs)),
+        Ok(mut dataset) => {
+            let report = &mut dataset.report;
+            report.conversations += beside.conversations;
+            report.turns += beside.turns;
+            for (who, answers) in beside.answers {
+                *report.answers.entry(who).or_default() += answers;
+            }
+            Ok((dataset, pairs))
+        }
         // Pairs alone are worth something, too.
         Err(Error::Empty(_)) if !pairs.is_empty() => Ok((Dataset::default(), pairs)),
         Err(error) => Err(error),

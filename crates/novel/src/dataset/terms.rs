@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::address::{is_address, without_title};
+
 /// Terms, longest first, each with a placeholder.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
@@ -85,15 +87,16 @@ fn is_cry(run: &str) -> bool {
     full.len() < 2
 }
 
-/// Whether a name is a term because somebody of that name speaks: in scripts without capitals nothing else tells a name from a word.
-/// One letter alone (俺, 我) is a word.
-pub(super) fn is_told_by_speaking(name: &str) -> bool {
+/// The term that a speaker's name is, if it is one: in scripts without capitals nothing else tells a name from a word. One letter alone
+/// (俺, 我) is a word, and so is what people are addressed by (先生, 同学); a title behind a name is no part of it.
+pub(super) fn told_by_speaking(name: &str) -> Option<&str> {
     let wide = |c: char| c.is_alphabetic() && super::conversations::is_wide(c);
-    name.chars().count() > 1 && name.chars().all(wide)
+    let name = without_title(name);
+    (name.chars().count() > 1 && name.chars().all(wide) && !is_address(name)).then_some(name)
 }
 
 /// Finds terms that come at least `least` times: words capitalised in the middle of sentences and never written small, and runs of
-/// three or more katakana. Most frequent first.
+/// three or more katakana; without those by which people are addressed. Most frequent first.
 pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<String> {
     let mut capitalised: HashMap<String, usize> = HashMap::new();
     let mut small: HashSet<String> = HashSet::new();
@@ -128,8 +131,10 @@ pub fn learn<'a>(texts: impl Iterator<Item = &'a str>, least: usize) -> Vec<Stri
         }
     }
     let names = capitalised.into_iter().filter(|(word, _)| !small.contains(&word.to_lowercase()));
-    let mut out: Vec<(String, usize)> =
-        names.chain(katakana).filter(|&(_, count)| count >= least).collect();
+    let mut out: Vec<(String, usize)> = names
+        .chain(katakana)
+        .filter(|(term, count)| *count >= least && !is_address(term))
+        .collect();
     out.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     out.into_iter().map(|(term, _)| term).collect()
 }

@@ -248,6 +248,64 @@ fn names_that_speak_are_terms_where_letters_have_no_capitals() {
 }
 
 #[test]
+fn who_is_not_there_is_told_who_is_in_the_language_that_was_asked_for() {
+    let mut lines = talk(&[("Ann", "Hello."), ("Bo", "Hi."), ("Ann", "Tea?")]);
+    let translated = talk(&[("Ann", "Hallo."), ("Bo", "Tag."), ("Ann", "Tee?")]);
+    lines.extend(translated.into_iter().map(|line| Line { lang: Some("de".into()), ..line }));
+    let told = |speaker: &str, lang: Option<&str>| {
+        let lang = lang.map(str::to_owned);
+        let options = Options { speaker: Some(speaker.into()), lang, ..everything() };
+        build(&lines, Vec::new(), &options).unwrap_err().to_string()
+    };
+    assert_eq!(told("Cy", None), "`Cy` answers nobody here; speakers are Ann (2), Bo (1)");
+    assert_eq!(told("Cy", Some("de")), "`Cy` answers nobody here; speakers are Ann (2), Bo (1)");
+    assert_eq!(told("Bo", Some("fr")), "there is no translation into `fr` here; there are de");
+}
+
+#[test]
+fn words_of_address_are_no_terms() {
+    let japanese = talk(&[
+        ("先輩", "寧々、先生を見た？ 田中先生だよ。"),
+        ("寧々", "先輩、センパイってば。お兄ちゃんと田中さんなら見ました。"),
+        ("お兄ちゃん", "センパイ、センパイ。先輩はどこ？"),
+        ("田中先生", "先生はここだ。寧々、お兄ちゃんを呼んで。"),
+        ("男子生徒Ａ", "男子生徒Ａです、先生。"),
+        ("寧々", "シルヴァン先輩も来ます。シルヴァン、シルヴァン！"),
+    ]);
+    let options = Options { terms: TermAction::Replace, learn_terms: true, ..everything() };
+    let terms = |lines: &[Line]| {
+        let dataset = build(lines, Vec::new(), &options).unwrap();
+        let names: Vec<String> = dataset.terms.iter().map(|(_, term)| term.clone()).collect();
+        (names, dataset.train)
+    };
+    let (names, train) = terms(&japanese);
+    assert_eq!(names, ["シルヴァン", "寧々", "田中"]);
+    let last = &train[0];
+    assert_eq!(last.history[0].0, "<term_2>、先生を見た？ <term_3>先生だよ。");
+    assert_eq!(last.history[0].1, "先輩、センパイってば。お兄ちゃんと<term_3>さんなら見ました。");
+    let (names, train) = terms(&talk(&[
+        ("老师", "顾然同学，班长呢？"),
+        ("顾然同学", "老师，妈妈说学姐和小颖来了。"),
+        ("学姐", "同学们好！小颖呢？"),
+        ("小颖", "学姐，我在这里，顾然也在。"),
+    ]));
+    assert_eq!(names, ["小颖", "顾然"]);
+    assert_eq!(train[0].history[0].0, "<term_2>同学，班长呢？");
+    assert_eq!(train[0].history[0].1, "老师，妈妈说学姐和<term_1>来了。");
+    let english = [
+        "So, Professor, where is Mom?",
+        "Is Mom with the Professor, Felix?",
+        "No, Felix, Mom left. Felix!",
+    ];
+    let learnt = learn(english.into_iter().cycle().take(9), 3);
+    assert_eq!(learnt, ["Felix"]);
+    // Who names them as terms means them.
+    let named = Options { term_list: vec!["先生".into()], learn_terms: false, ..options.clone() };
+    let dataset = build(&japanese, Vec::new(), &named).unwrap();
+    assert_eq!(dataset.terms, [("<term_1>".to_owned(), "先生".to_owned())]);
+}
+
+#[test]
 fn terms_are_learnt_and_replaced() {
     let texts = [
         "We met Felix in Castle Varn.",
@@ -309,6 +367,9 @@ fn every_format_is_what_trainers_read() {
         let folder = tempfile::tempdir().unwrap();
         let made = make(&sources(), &recipe(format), folder.path()).unwrap();
         assert_eq!(made.preferences, 2, "two answers were swiped away");
+        // What is counted is all of it, wherever it comes from: two talks, and the answers of all four sources.
+        assert_eq!((made.report.conversations, made.report.turns), (2, 2 + 4));
+        assert_eq!(made.report.answers["Sylvie"], 2 + 2 + 2 + 1);
         let rows = json_of(folder.path(), "s_train.json");
         let rows = rows.as_array().unwrap();
         assert_eq!(rows.len(), made.train);

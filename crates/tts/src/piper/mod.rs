@@ -39,6 +39,19 @@ pub(crate) struct Files {
     pub(crate) config: PathBuf,
 }
 
+impl Files {
+    /// What tells them from any other files, and from what stood in their place before: where they are, how long, and when they were
+    /// written.
+    pub(crate) fn identity(&self) -> String {
+        let one = |path: &Path| {
+            let about = path.metadata().ok();
+            let written = about.as_ref().and_then(|about| about.modified().ok());
+            format!("{path:?} {:?} {written:?}", about.map(|about| about.len()))
+        };
+        format!("{} {}", one(&self.model), one(&self.config))
+    }
+}
+
 /// The voices in some folders, sorted by stem; of two with the same stem the earlier folder's.
 pub(crate) fn find(dirs: &[PathBuf]) -> Vec<Files> {
     let mut found: Vec<Files> = Vec::new();

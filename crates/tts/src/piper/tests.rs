@@ -292,3 +292,24 @@ fn a_protobuf_that_lies_about_its_lengths_is_refused() {
         assert!(graph::Graph::read(bytes).is_err(), "{bytes:x?}");
     }
 }
+
+#[test]
+fn files_are_told_from_what_stood_in_their_place_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let identity = || find_one("a", &[folder.path().to_owned()]).unwrap().identity();
+    write("a.onnx", "one");
+    write("a.onnx.json", "{}");
+    let first = identity();
+    assert_eq!(first, identity());
+    write("a.onnx", "another");
+    let second = identity();
+    assert_ne!(first, second, "another network");
+    write("a.onnx.json", "{ }");
+    assert_ne!(second, identity(), "another configuration");
+    // As long, and written later.
+    let file = std::fs::File::options().write(true).open(folder.path().join("a.onnx")).unwrap();
+    let before = identity();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    assert_ne!(before, identity());
+}

@@ -167,7 +167,8 @@ impl<'a, 'b> Run<'a, 'b> {
             collects.carry(&run.state.carried);
         }
         run.shuffle();
-        run.tell(&Event::Started { total, done: run.state.step, items, trained });
+        let warmup = run.training.settings.warmup.steps(total);
+        run.tell(&Event::Started { total, done: run.state.step, items, trained, warmup });
         Ok(run)
     }
 
@@ -369,10 +370,7 @@ impl<'a, 'b> Run<'a, 'b> {
         if !norm.is_finite() {
             return Err(self.ran_away());
         }
-        let warmup = match settings.warmup {
-            Warmup::Ratio(ratio) => (self.total as f64 * ratio).ceil() as usize,
-            Warmup::Steps(steps) => steps,
-        };
+        let warmup = settings.warmup.steps(self.total);
         let factor = settings.schedule.factor(self.state.step, warmup, self.total);
         self.last_rate = settings.learning_rate * factor;
         self.last_norm = norm;

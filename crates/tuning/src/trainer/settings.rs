@@ -19,6 +19,18 @@ pub enum Warmup {
     Steps(usize),
 }
 
+impl Warmup {
+    /// How many of `total` steps rise to the rate.
+    pub(super) fn steps(self, total: usize) -> usize {
+        match self {
+            // One step alone would be taken at a rate of nought, and teach nothing.
+            Self::Ratio(_) if total == 1 => 0,
+            Self::Ratio(ratio) => (total as f64 * ratio).ceil() as usize,
+            Self::Steps(steps) => steps,
+        }
+    }
+}
+
 /// How a training goes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -165,6 +177,8 @@ pub enum Event {
         items: usize,
         /// Numbers that are trained.
         trained: usize,
+        /// Steps in which the learning rate rises: where there are no more in all it is never reached.
+        warmup: usize,
     },
     /// One forward and backward pass was made, or one pass of a look at the validation set. Training waits until it was heard, so whoever needs the machine may take it.
     Pass {
@@ -259,5 +273,17 @@ impl Summary {
             seconds: 0.0,
             tokens: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_training_of_one_step_is_not_all_warm_up() {
+        let steps = |warmup: Warmup| [0, 1, 2, 10, 110].map(|total| warmup.steps(total));
+        assert_eq!(steps(Warmup::Ratio(0.1)), [0, 0, 1, 1, 11]);
+        assert_eq!(steps(Warmup::Steps(4)), [4; 5], "who names a number means it");
     }
 }

@@ -43,6 +43,61 @@ fn merged_files_say_what_base_and_adapter_say_together() {
     }
 }
 
+/// Every number of a merged folder is base + scale · B·A, summed here in doubles from what the files hold; GPT-2 keeps its matrices the
+/// other way round. Tensors without an adapter are what they were.
+#[test]
+fn every_number_is_the_base_and_what_was_learnt() {
+    for base in ["llama/model.safetensors", "gpt2/pytorch_model.bin"] {
+        let path = family(base);
+        let folder = tempfile::tempdir().unwrap();
+        let (made, out) = (folder.path().join("adapter"), folder.path().join("merged"));
+        lora(&path, &made, &Settings { max_steps: Some(4), ..quick() }, false, &mut |_| Flow::More)
+            .unwrap();
+        merge::merge(&path, &made, &out, None).unwrap();
+        let open = |path: &Path| weights::Checkpoint::open(path).unwrap();
+        let (before, after) = (open(&path), open(&out));
+        let learnt = open(&made.join("adapter_model.safetensors"));
+        let scale = 8.0 / 4.0;
+        let mut changed = 0;
+        for name in after.names() {
+            // The `.bin` has no name in front of its layers.
+            let of_base =
+                before.get(name).map_or_else(|| name.trim_start_matches("transformer."), |_| name);
+            let (old, new) = (before.floats(of_base).unwrap(), after.floats(name).unwrap());
+            let module = name.trim_start_matches("transformer.").trim_end_matches(".weight");
+            let part = |which: &str| {
+                let end = format!("{module}.lora_{which}.weight");
+                learnt.names().find(|name| name.ends_with(&end)).map(str::to_owned)
+            };
+            let Some((a, b)) = part("A").zip(part("B")) else {
+                assert_eq!(old, new, "{base} {name}");
+                continue;
+            };
+            changed += 1;
+            let inner = learnt.get(&a).unwrap().shape[1] as usize;
+            let (a, b) = (learnt.floats(&a).unwrap(), learnt.floats(&b).unwrap());
+            let outer = b.len() / 4;
+            for (at, (old, new)) in old.iter().zip(&new).enumerate() {
+                let (row, column) = if base.starts_with("gpt2") {
+                    (at % outer, at / outer)
+                } else {
+                    (at / inner, at % inner)
+                };
+                let product =
+                    |r: usize| f64::from(b[row * 4 + r]) * f64::from(a[r * inner + column]);
+                let wanted = f64::from(*old) + scale * (0..4).map(product).sum::<f64>();
+                // What a float or a half float of that size cannot hold.
+                let off = (f64::from(*new) - wanted).abs();
+                assert!(
+                    off <= 1e-6 + 6e-4 * wanted.abs(),
+                    "{base} {name} {at}: {new} for {wanted}"
+                );
+            }
+        }
+        assert_eq!(changed, adapter::read(&made).unwrap().parts.len(), "{base}");
+    }
+}
+
 /// The engine loads the file, and its likeliest next token is the trainer's.
 fn engine_runs(path: &Path, ids: &[u32], logits: &[f32]) {
     let engine = llm::Engine::load(path, &llm::Options::default(), |_| {}).unwrap();

@@ -533,7 +533,9 @@ reading: ReadingView } |
 { type: "level"; level: number | null } | 
 /**  A test of the microphone goes on. */
 { type: "micTest"; test: MicTest } | 
-/**  What was heard. */
+/**  What was understood so far of somebody who is still speaking: words that stay, and words that may still change. */
+{ type: "understood"; committed: string; tentative: string } | 
+/**  What was heard, once they have finished. */
 { type: "heard"; text: string } | 
 /**  The microphone was pressed and there are no ears yet. */
 { type: "earsWanted"; offers: ModelEntry[] } | 
@@ -2735,11 +2737,19 @@ export type StudioChange = {
 /**  Whose answers are learnt. */
 export type StudioChoice = {
 	/**  The name that is written; empty while nobody is chosen. */
-	speaker: string,
+	speaker?: string,
 	/**  Other names of the same person. */
-	aliases: string[],
+	aliases?: string[],
 	/**  Narration is put in front of what is said, in brackets. */
-	narration: boolean,
+	narration?: boolean,
+	/**  What becomes of names and terms. */
+	terms?: StudioTerms,
+	/**  Terms that are known. */
+	knownTerms?: string[],
+	/**  Terms are looked for in the text, too. */
+	learnTerms?: boolean,
+	/**  A character of the library whose attributes become questions and answers, by its id. */
+	attributes?: string | null,
 };
 
 /**  Figures of a dataset, after what was taken out. */
@@ -2977,6 +2987,15 @@ export type StudioScan = {
 	/**  Who speaks. */
 	people: StudioPerson[],
 };
+
+/**  What becomes of the names and terms of a story's world. */
+export type StudioTerms = 
+/**  They stay. */
+"keep" | 
+/**  A placeholder takes their place. */
+"replace" | 
+/**  Lines with one are left out. */
+"drop";
 
 /**  Votes in the blind talk. */
 export type StudioVotes = {

@@ -75,6 +75,8 @@ export type AppEvent =
   | { type: 'level'; level: number }
   /** A test of the microphone goes on. */
   | { type: 'micTest'; test: MicTest }
+  /** What was understood so far of somebody who is still speaking: words that stay, and words that may still change. */
+  | { type: 'understood'; committed: string; tentative: string }
   | { type: 'heard'; text: string }
   /** The microphone was pressed and there are no ears yet: offer these. */
   | { type: 'earsWanted'; offers: ModelEntry[] }

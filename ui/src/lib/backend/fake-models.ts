@@ -43,8 +43,11 @@ export function fakeModels({ models, emit, wait, settings, change, say }: World)
   }
   async function hear(): Promise<void> {
     emit({ type: 'hearing', state: 'speech' });
+    const words = 'Is it still raining?'.split(' ');
     for (let i = 0; i < 8; i++) {
       emit({ type: 'level', level: 0.3 + 0.6 * Math.abs(Math.sin(i)) });
+      if (i > 0 && i <= words.length)
+        emit({ type: 'understood', committed: words.slice(0, i - 1).join(' '), tentative: words[i - 1] ?? '' });
       await wait(100);
     }
   }

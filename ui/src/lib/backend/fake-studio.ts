@@ -13,6 +13,7 @@ import type {
   StudioRun,
   StudioScan,
 } from './studio';
+import { NO_CHOICE } from './studio';
 
 interface World {
   query: URLSearchParams;
@@ -102,7 +103,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
           ],
         }
       : SCAN,
-    choice: { speaker: '', aliases: [], narration: false },
+    choice: NO_CHOICE,
     dataset: null,
     recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null, device: null },
     run: null,
@@ -222,7 +223,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
   if (query.has('studio') && query.get('studio') !== 'empty') {
     lines = fresh();
     const desk = begun(['/home/ann/Games/the_question'], query.get('studio') === 'own');
-    desk.choice = { speaker: 'Sylvie', aliases: ['???'], narration: false };
+    desk.choice = { ...NO_CHOICE, speaker: 'Sylvie', aliases: ['???'] };
     desk.name = 'Sylvie';
     desk.dataset = dataset(desk);
     const total = 60;

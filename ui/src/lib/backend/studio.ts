@@ -37,7 +37,25 @@ export interface StudioChoice {
   speaker: string;
   aliases: string[];
   narration: boolean;
+  terms: StudioTerms;
+  knownTerms: string[];
+  /** Terms are looked for in the text, too. */
+  learnTerms: boolean;
+  /** A character of the library whose attributes become questions and answers. */
+  attributes: string | null;
 }
+/** What becomes of the names and terms of a story's world. */
+export type StudioTerms = 'keep' | 'replace' | 'drop';
+/** What a choice begins with. */
+export const NO_CHOICE: StudioChoice = {
+  speaker: '',
+  aliases: [],
+  narration: false,
+  terms: 'keep',
+  knownTerms: [],
+  learnTerms: false,
+  attributes: null,
+};
 export type StudioWarningKind =
   'nothing' | 'very_few' | 'few' | 'not_watched' | 'markup' | 'repeated' | 'long' | 'mixed';
 export interface StudioDataset {

@@ -171,6 +171,21 @@ describe('notices', () => {
   });
 });
 
+it('holds what is understood of somebody for as long as they speak', () => {
+  const speaks: AppEvent[] = [
+    { type: 'hearing', state: 'speech' },
+    { type: 'understood', committed: 'Is it', tentative: 'still' },
+  ];
+  expect(play(speaks).understood).toEqual({ committed: 'Is it', tentative: 'still' });
+  expect(play([...speaks, { type: 'hearing', state: 'transcribing' }]).understood.tentative).toBe('still');
+  const nothing = { committed: '', tentative: '' };
+  expect(play([...speaks, { type: 'hearing', state: 'waiting' }]).understood).toEqual(nothing);
+  expect(play([...speaks, { type: 'heard', text: 'Is it still raining?' }])).toMatchObject({
+    understood: nothing,
+    heard: 'Is it still raining?',
+  });
+});
+
 it('silences the level when the microphone closes', () => {
   const state = play([
     { type: 'hearing', state: 'speech' },

@@ -72,6 +72,8 @@ export interface SessionState {
   lines: Line[];
   hearing: Hearing;
   level: number;
+  /** What was understood so far of somebody who is still speaking. */
+  understood: { committed: string; tentative: string };
   heard: string;
   /** How far the test of the microphone is, or what it came to; null before the first. */
   micTest: MicTest | null;
@@ -89,6 +91,9 @@ export interface SessionState {
   /** Documents that are being read, or how the last reading ended. */
   reading: ReadingView | null;
 }
+
+/** Nobody speaks, or nothing was understood yet. */
+const NOTHING = { committed: '', tentative: '' };
 
 export function fromSnapshot(s: Snapshot): SessionState {
   return {
@@ -108,6 +113,7 @@ export function fromSnapshot(s: Snapshot): SessionState {
     lines: [],
     hearing: 'off',
     level: 0,
+    understood: NOTHING,
     heard: '',
     micTest: null,
     offers: null,
@@ -157,6 +163,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
         speaker: event.speaker ?? null,
         written: '',
         lines: [],
+        understood: NOTHING,
         heard: '',
         messages: event.message ? withMessage(state.messages, event.message) : state.messages,
       };
@@ -222,13 +229,20 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return event.state.state === 'failed' ? addNotice(next, event.state.problem) : next;
     }
     case 'hearing':
-      return { ...state, hearing: event.state, level: event.state === 'off' ? 0 : state.level };
+      return {
+        ...state,
+        hearing: event.state,
+        level: event.state === 'off' ? 0 : state.level,
+        understood: event.state === 'speech' || event.state === 'transcribing' ? state.understood : NOTHING,
+      };
     case 'level':
       return { ...state, level: event.level };
     case 'micTest':
       return { ...state, micTest: event.test };
+    case 'understood':
+      return { ...state, understood: { committed: event.committed, tentative: event.tentative } };
     case 'heard':
-      return { ...state, heard: event.text };
+      return { ...state, understood: NOTHING, heard: event.text };
     // The workshop and the report listen themselves.
     case 'studio':
     case 'appraisal':

@@ -15,7 +15,7 @@ export class PuppetView {
   readonly #art: Sheets;
   #renderer: Renderer;
   #host: HTMLElement | null = null;
-  #size: { width: number; seen: Rect; covered: Rect | null } | null = null;
+  #size: { width: number; seen: Rect; covered: Rect | null; behind: Rect | null } | null = null;
   #params: Params | null = null;
   #frames = 0;
   #gone = false;
@@ -92,7 +92,7 @@ export class PuppetView {
     const drawn = over.filter((one) => !one.hasAttribute('data-leaving'));
     this.#renderer = made;
     if (this.#host) made.mount(this.#host);
-    if (this.#size) made.resize(this.#size.width, this.#size.seen, this.#size.covered);
+    this.#layOut(made);
     if (this.#params) made.show(this.#params);
     if (drawn.length === 0) {
       before.dispose();
@@ -122,23 +122,23 @@ export class PuppetView {
 
   /**
    * Lays the puppet out for a drawing width in CSS pixels. `seen` is what can be seen of its element; left out, everything. What lies in
-   * `covered` is hardly seen, and may be drawn late.
+   * `covered` is hardly seen, and may be drawn late; what lies `behind` something may stay where it is while it hardly moves.
    */
-  resize(width: number, seen?: Rect, covered: Rect | null = null): void {
+  resize(width: number, seen?: Rect, covered: Rect | null = null, behind: Rect | null = covered): void {
     if (this.#gone) return;
     const height = (width * this.rig.size[1]) / this.rig.size[0];
     const all = { x: -width, y: -height, width: 3 * width, height: 3 * height };
-    this.#size = { width, seen: seen ?? all, covered };
-    this.#renderer.resize(width, this.#size.seen, covered);
+    this.#size = { width, seen: seen ?? all, covered, behind };
+    this.#layOut(this.#renderer);
     // A canvas of another size is empty.
     if (this.#params) this.#renderer.show(this.#params);
   }
 
-  /** Shows parameter values. */
-  show(params: Params): void {
+  /** Shows parameter values; without `moves` sheets may stay where they are until the next time. */
+  show(params: Params, moves = true): void {
     if (this.#gone) return;
     this.#params = params;
-    if (this.#renderer.show(params)) this.#frames++;
+    if (this.#renderer.show(params, moves)) this.#frames++;
   }
 
   /** Waits until what was shown is drawn, where that can be known. */
@@ -153,6 +153,12 @@ export class PuppetView {
     for (const gone of [...this.#leaving]) gone();
     this.#renderer.dispose();
     this.#host = null;
+  }
+
+  #layOut(renderer: Renderer): void {
+    if (!this.#size) return;
+    const { width, seen, covered, behind } = this.#size;
+    renderer.resize(width, seen, renderer.kind === 'svg' ? behind : covered);
   }
 
   #make(kind: Kind): Renderer {

@@ -37,9 +37,9 @@ class Surface {
     return this.#cover;
   }
 
-  /** What hides a figure that stands at a place of `stage`, seen from there; null where nothing does, or every pixel comes cheap. */
+  /** What hides a figure that stands at a place of `stage`, seen from there; null where nothing does. */
   hides(stage: HTMLElement, left: number, top: number): Rect | null {
-    if (!this.#spare || !this.#cover) return null;
+    if (!this.#cover) return null;
     const at = stage.getBoundingClientRect();
     return { ...this.#cover, x: this.#cover.x - at.left - left, y: this.#cover.y - at.top - top };
   }

@@ -42,6 +42,8 @@ export const lettering = (): number => (rates.speech < RESTING ? rates.speech : 
 const BEAT_MS = 1000 / BEATS;
 /** A frame that is asked for is drawn up to this much later. */
 const AHEAD_MS = 6;
+/** A timer may come this much early: what it was set for is drawn all the same. */
+const EARLY_MS = 1;
 /** At the highest rate the screen's own frames are the beat, but for screens that have twice as many. */
 const SPAN_MS = 0.75 * BEAT_MS;
 
@@ -51,7 +53,8 @@ const SPAN_MS = 0.75 * BEAT_MS;
  */
 export function nextBeat(now: number, rate: number): number {
   const span = BEAT_MS * Math.max(1, Math.round(BEATS / rate));
-  return (Math.floor((now + AHEAD_MS) / span) + 1) * span;
+  // What was drawn a little early was drawn for the beat to come: it is not drawn for that one again.
+  return (Math.floor((now + AHEAD_MS + EARLY_MS) / span) + 1) * span;
 }
 
 /** What drawing may take of a core, and how far below it must stay at the next higher rate before that is tried. */
@@ -108,8 +111,6 @@ export type Frame = (now: number, dt: number) => number;
 const due = new Map<Ticker, number>();
 /** Those of them that want every frame of the screen. */
 const quick = new Set<Ticker>();
-/** A timer may come this much early: what it was set for is drawn all the same. */
-const EARLY_MS = 1;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let request = 0;
 let watching = false;
@@ -124,15 +125,22 @@ function watch(): void {
 }
 
 function arrange(): void {
-  clearTimeout(timer);
-  cancelAnimationFrame(request);
+  if (timer !== undefined) clearTimeout(timer);
+  if (request !== 0) cancelAnimationFrame(request);
+  timer = undefined;
+  request = 0;
   if (due.size === 0 || document.hidden) return;
   const soonest = Math.min(...due.values()) - AHEAD_MS - performance.now();
   // At the highest rate a timer may come after the frame of the screen that it is for.
   if (soonest <= 0 || (quick.size > 0 && soonest <= SPAN_MS)) request = requestAnimationFrame(beat);
-  else timer = setTimeout(() => (request = requestAnimationFrame(beat)), soonest);
+  else
+    timer = setTimeout(() => {
+      timer = undefined;
+      request = requestAnimationFrame(beat);
+    }, soonest);
 }
 function beat(): void {
+  request = 0;
   const now = performance.now();
   for (const [ticker, at] of [...due]) if (at - AHEAD_MS - EARLY_MS <= now) ticker.draw(now);
   arrange();
@@ -152,6 +160,21 @@ export class Sparing {
     const since = Number.isFinite(this.#last) ? now - this.#last : dt;
     this.#last = now;
     return since;
+  }
+}
+
+/** On twos, as film is drawn: moves what is dear on every second frame, between those in which letters come. Pure but for what it remembers. */
+export class Twos {
+  #last = -Infinity;
+
+  /** Whether this frame moves everything; `now` in seconds. Where it is not `on`, every frame does. */
+  whole(now: number, on: boolean): boolean {
+    const ms = now * 1000;
+    const beat = Math.floor((ms + AHEAD_MS + EARLY_MS) / (2 * BEAT_MS));
+    // Letters come on even beats. Where one was left out, nothing waits for the next.
+    const whole = !on || beat % 2 === 1 || ms - this.#last > 5 * BEAT_MS;
+    if (whole) this.#last = ms;
+    return whole;
   }
 }
 

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { nearest, padEvents, type PadState } from './gamepad';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nearest, padEvents, watchPads, type PadState } from './gamepad';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const pad = (down: number[], x = 0, y = 0): PadState => ({
   buttons: Array.from({ length: 17 }, (_, i) => down.includes(i)),
@@ -44,5 +49,68 @@ describe('a gamepad', () => {
       released: [],
       ways: [],
     });
+  });
+});
+
+describe('waiting for a gamepad', () => {
+  /** A page in which nothing is but what listening for a gamepad needs. */
+  function page(brands: boolean) {
+    vi.useFakeTimers();
+    const heard = new Set<() => void>();
+    const turned = new Set<() => void>();
+    const pads: object[] = [];
+    const into = (set: Set<() => void>) => ({
+      addEventListener: (_: string, on: () => void) => set.add(on),
+      removeEventListener: (_: string, on: () => void) => set.delete(on),
+    });
+    const document = { hidden: false, ...into(turned) };
+    vi.stubGlobal('window', into(heard));
+    vi.stubGlobal('document', document);
+    vi.stubGlobal('navigator', { getGamepads: () => pads, ...(brands ? { userAgentData: {} } : {}) });
+    const hide = (to: boolean) => {
+      document.hidden = to;
+      for (const one of turned) one();
+    };
+    return { heard, pads, hide };
+  }
+  /** The share of three seconds for which somebody listens. */
+  function share(heard: Set<unknown>): number {
+    let times = 0;
+    for (let i = 0; i < 300; i++) {
+      if (heard.size > 0) times++;
+      vi.advanceTimersByTime(10);
+    }
+    return times / 300;
+  }
+
+  it('listens a part of the time where the engine asks for one as long as somebody listens, and never behind another window', () => {
+    const { heard, hide } = page(true);
+    const stop = watchPads(() => undefined);
+    expect(share(heard)).toBeGreaterThan(0.2);
+    expect(share(heard)).toBeLessThan(0.35);
+    hide(true);
+    expect(share(heard)).toBe(0);
+    hide(false);
+    expect(heard.size).toBe(1);
+    stop();
+    expect(share(heard)).toBe(0);
+  });
+
+  it('listens all the time elsewhere, and while one is connected', () => {
+    const other = page(false);
+    watchPads(() => undefined)();
+    const stop = watchPads(() => undefined);
+    expect(share(other.heard)).toBe(1);
+    stop();
+    const { heard, pads } = page(true);
+    const seen: string[] = [];
+    const end = watchPads(({ pressed }) => seen.push(...pressed));
+    pads.push({ connected: true, buttons: [{ pressed: true }], axes: [0, 0] });
+    for (const one of heard) one();
+    expect(seen).toEqual(['a']);
+    expect(share(heard)).toBe(1);
+    pads.length = 0;
+    expect(share(heard)).toBeLessThan(0.5);
+    end();
   });
 });

@@ -70,30 +70,57 @@ export function padEvents(before: PadState, now: PadState): PadEvents {
 
 const STILL: PadState = { buttons: [], x: 0, y: 0 };
 
-/** Watches the gamepads while one is connected; nothing runs before that. Returns the way to stop. */
+/**
+ * Chromium asks for gamepads 250 times a second while a page listens for one, which costs more than all else that it does at rest. There the
+ * page listens so long, and then not for so long: a button that is held for a second is always noticed. Milliseconds.
+ */
+const LISTENS_MS = 300;
+const RESTS_MS = 900;
+
+/** Watches the gamepads while one is connected; before that it is only waited for one. Returns the way to stop. */
 export function watchPads(on: (events: PadEvents) => void): () => void {
+  const sparing = 'userAgentData' in navigator;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let before = STILL;
+  let listening = false;
+  const listen = (to: boolean) => {
+    if (to && !listening) window.addEventListener('gamepadconnected', look);
+    if (!to && listening) window.removeEventListener('gamepadconnected', look);
+    listening = to;
+  };
+  const wait = (awake: boolean) => {
+    clearTimeout(timer);
+    listen(awake && !document.hidden);
+    if (sparing && !document.hidden) timer = setTimeout(() => wait(!awake), awake ? LISTENS_MS : RESTS_MS);
+  };
   const read = (): PadState | null => {
     const pad = navigator.getGamepads().find((one) => one?.connected);
     if (!pad) return null;
     return { buttons: pad.buttons.map((b) => b.pressed), x: pad.axes[0] ?? 0, y: pad.axes[1] ?? 0 };
   };
-  const look = () => {
+  let connected = false;
+  function look(): void {
     clearTimeout(timer);
     const now = document.hidden ? STILL : read();
+    connected = now !== null;
     if (!now) {
       before = STILL;
+      wait(true);
       return;
     }
     const events = padEvents(before, now);
     before = now;
     if (events.pressed.length + events.released.length + events.ways.length > 0) on(events);
     timer = setTimeout(look, document.hidden ? 500 : POLL_MS);
+  }
+  const turned = () => {
+    if (!connected) wait(true);
   };
-  window.addEventListener('gamepadconnected', look);
+  document.addEventListener('visibilitychange', turned);
+  wait(true);
   return () => {
-    window.removeEventListener('gamepadconnected', look);
+    document.removeEventListener('visibilitychange', turned);
+    listen(false);
     clearTimeout(timer);
   };
 }

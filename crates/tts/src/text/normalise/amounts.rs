@@ -1,6 +1,7 @@
 //! Amounts of money, and numbers that are written short.
 
-use super::token::{Class, Number, Scale, digit_at, digits, number, text};
+use super::quantities::number;
+use super::token::{Class, Number, Scale, digit_at, digits, text};
 use super::units::{self, Currency};
 
 type Found = Option<(Class, usize)>;

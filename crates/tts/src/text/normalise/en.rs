@@ -1,7 +1,8 @@
 //! English words for signs.
 
+use super::quantities::is_year;
 use super::roman::Roman;
-use super::token::{Class, Half, Number, Scale, is_year};
+use super::token::{Class, Half, Number, Scale};
 use super::units::{Currency, Unit};
 use super::{Around, by_digit};
 

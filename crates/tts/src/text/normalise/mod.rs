@@ -10,11 +10,15 @@
 mod abbreviations;
 mod addresses;
 mod amounts;
+mod clocks;
 mod counters;
 mod dates;
 mod en;
+mod endings;
 mod ja;
+mod quantities;
 mod roman;
+mod signs;
 mod spans;
 #[cfg(test)]
 mod tests;

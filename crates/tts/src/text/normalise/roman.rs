@@ -32,9 +32,13 @@ pub(super) fn find(around: Around<'_>) -> Option<(Roman, usize)> {
     let (before, rest) = (around.before, around.after);
     let length = rest.iter().take_while(|c| matches!(c, 'I' | 'V' | 'X')).count();
     let joined = |c: &char| inside(c) && *c != '.';
+    // Henry VIII's: whose it is does not make it a word.
+    let owns = matches!(rest.get(length), Some('\'' | '’'))
+        && rest.get(length + 1) == Some(&'s')
+        && !rest.get(length + 2).is_some_and(joined);
     if !(1..=7).contains(&length)
         || before.last().is_some_and(inside)
-        || rest.get(length).is_some_and(joined)
+        || rest.get(length).is_some_and(joined) && !owns
     {
         return None;
     }

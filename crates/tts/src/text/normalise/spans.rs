@@ -2,7 +2,9 @@
 //! written (`+1 (555) 123-4567`).
 
 use super::amounts;
-use super::token::{Class, clock, digit_at, digits, ends, is_ascending, numeric, text};
+use super::clocks::clock;
+use super::quantities::is_ascending;
+use super::token::{Class, digit_at, digits, ends, numeric, text};
 use super::units::Currency;
 use domain::Lang;
 
@@ -40,13 +42,20 @@ pub(super) fn extended(found: (Class, usize), rest: &[char], lang: Lang) -> (Cla
             .filter(|(to, _)| matches!(to, Class::Measure { unit: same, .. } if same == unit)),
         _ => None,
     };
+    let unshared = from.clone();
     let from = match from {
         Class::Money { amount, currency, scale } => {
             Class::Money { amount, currency, scale: scale.or(both) }
         }
         from => from,
     };
+    // `$10 - $3 = $7` takes away.
+    let taken = |more: usize| {
+        rest[length..second].contains(&'-')
+            && rest[second + more..].iter().find(|c| **c != ' ') == Some(&'=')
+    };
     match to {
+        Some((_, more)) if taken(more) => (unshared, length),
         Some((to, more)) => (Class::Span(Box::new(from), Box::new(to)), second + more),
         None => (from, length),
     }

@@ -18,10 +18,10 @@ export interface Renderer {
   readonly kind: Kind;
   /** Puts the puppet into an empty element. */
   mount(host: HTMLElement): void;
-  /** Lays it out for a drawing width in CSS pixels; nothing outside of `seen` can be seen, and hardly anything in `covered`. */
+  /** Lays it out for a drawing width in CSS pixels; nothing outside of `seen` can be seen, and hardly anything in and below `covered`. */
   resize(width: number, seen: Rect, covered: Rect | null): void;
-  /** Draws parameter values; false where nothing of it could be seen. */
-  show(params: Params): boolean;
+  /** Draws parameter values; false where nothing of it could be seen. Without `moves` sheets may stay where they are, and only faces change. */
+  show(params: Params, moves?: boolean): boolean;
   /** Waits until what was drawn is drawn, where that can be known: for measurements. */
   finish(): void;
   /** Gives back what the page would not free by itself. */

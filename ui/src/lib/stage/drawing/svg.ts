@@ -4,7 +4,7 @@ import type { Sheets } from '../art';
 import type { Rig } from '../format';
 import { inverse, multiply, type Matrix, type Params } from '../rig';
 import { nothing, Pose, type LayerPose } from './pose';
-import type { Renderer } from './renderer';
+import type { Rect, Renderer } from './renderer';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MODES = { normal: '', multiply: 'multiply', screen: 'screen', add: 'plus-lighter' } as const;
@@ -69,11 +69,20 @@ export class SvgRenderer implements Renderer {
   }
 
   mount(host: HTMLElement): void {
-    host.replaceChildren(this.#art.defs, ...this.#art.sheets.values());
+    const sheets = document.createElement('div');
+    // Nothing in them can be reached anyway. Said here, the page need not look through them all when a panel makes the rest of it so.
+    sheets.setAttribute('inert', '');
+    sheets.append(this.#art.defs, ...this.#art.sheets.values());
+    host.replaceChildren(sheets);
   }
 
-  resize(width: number): void {
+  resize(width: number, seen?: Rect, covered: Rect | null = null): void {
     this.#scale = width / this.#rig.size[0];
+    if (seen) {
+      const below = covered ? Math.min(seen.y + seen.height, covered.y) : seen.y + seen.height;
+      const area = [seen.x, seen.y, seen.width, Math.max(0, below - seen.y)].map((n) => n / this.#scale);
+      this.#pose.see(area as [number, number, number, number]);
+    }
     for (const { layer } of this.#pose.layers) {
       const [x, y, w, h] = layer.box;
       const set = (name: string, value: number) => this.#style(layer.id, name, `${value * this.#scale}px`);
@@ -88,10 +97,10 @@ export class SvgRenderer implements Renderer {
     this.#placeClips();
   }
 
-  show(params: Params): boolean {
-    const change = this.#pose.update(params, this.#scale);
+  show(params: Params, moves = true): boolean {
+    const change = this.#pose.update(params, this.#scale, moves);
     if (nothing(change)) return false;
-    if (change.moved) for (const pose of this.#pose.layers) this.#place(pose);
+    for (const pose of change.elsewhere) this.#place(pose);
     for (const { layer, opacity } of change.faded) {
       this.#style(layer.id, 'opacity', String(opacity));
       this.#style(layer.id, 'visibility', opacity === 0 ? 'hidden' : 'visible');

@@ -130,7 +130,6 @@ fn cleaned(
 }
 
 /// Speech played for so many minutes: does she interrupt herself, and is the person still understood over her?
-#[expect(clippy::too_many_lines, reason = "one room after the other, and what is counted in each")]
 pub(super) fn played(
     material: &Material,
     options: &SuiteOptions,
@@ -138,9 +137,8 @@ pub(super) fn played(
 ) -> Result<(), Problem> {
     let minutes = options.minutes;
     let mut draw = Draw::new(seed(41, options));
-    let (mut cuts, mut lowered) = (0, 0);
-    let (mut erle, mut onsets, mut silences) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut said, mut lost, mut spoken) = (0, 0, 0);
+    let (mut cuts, mut lowered, mut erle) = (0_usize, 0_usize, Vec::new());
+    let mut over = SpokenOver::default();
     for index in 0..minutes as usize {
         let mut scene = scene(material, &mut draw, index)?;
         let mut clean = Vec::new();
@@ -160,50 +158,13 @@ pub(super) fn played(
                 .filter(|(heard, _)| *heard > loudest - 6.0)
                 .map(|(heard, clean)| f64::from(heard - clean)),
         );
-        cuts += rule.happened.iter().filter(|what| matches!(what, Happening::Cut(_))).count();
-        lowered +=
-            rule.happened.iter().filter(|what| matches!(what, Happening::Lowered(_))).count();
-        if index % 3 != 0 {
-            continue;
+        for what in &rule.happened {
+            cuts += usize::from(matches!(what, Happening::Cut(_)));
+            lowered += usize::from(matches!(what, Happening::Lowered(_)));
+            tracing::trace!(room = index, ?what, "nobody spoke");
         }
-        // The same again, with somebody speaking over it; and now she yields.
-        let mut at = ACQUAINTED;
-        let mut marks = Vec::new();
-        while at + 5 * RATE < scene.noise.len() {
-            let clip: &Clip = &material.clips[spoken % material.clips.len()];
-            let mut pcm = clip.pcm.clone();
-            level_to(&mut pcm, -26.0);
-            scene.noise[at..at + pcm.len()].iter_mut().zip(&pcm).for_each(|(a, b)| *a += b);
-            marks.push((at + onset(&pcm), at + pcm.len(), clip));
-            spoken += 1;
-            at += BETWEEN;
-        }
-        let mut rule = Rule::new(material, true)?;
-        cleaned(&scene, |part| {
-            rule.hear(part)?;
-            Ok(rule.loudness())
-        })?;
-        for (onset, end, clip) in marks {
-            let during = onset..end + 2 * RATE;
-            let mut understood = Vec::new();
-            let (mut down, mut cut) = (None, None);
-            for what in &rule.happened {
-                match what {
-                    Happening::Lowered(at) if during.contains(at) => down = down.or(Some(*at)),
-                    Happening::Cut(at) if during.contains(at) => cut = cut.or(Some(*at)),
-                    Happening::Turn(at, text) if during.contains(at) => {
-                        understood.extend(words(text));
-                    }
-                    _ => {}
-                }
-            }
-            let ms = |at: usize| (at - onset) as f64 * 1000.0 / RATE as f64;
-            onsets.extend(down.map(ms));
-            silences.extend(cut.map(ms));
-            let text = words(&clip.text);
-            tracing::trace!(room = index, at_s = onset as f64 / RATE as f64, lowered = ?down.map(ms), cut = ?cut.map(ms), ?text, ?understood, "spoken over");
-            said += text.len();
-            lost += errors(&text, &understood).min(text.len());
+        if index % 3 == 0 {
+            over.room(material, &mut scene, index)?;
         }
     }
     let hours = f64::from(minutes) / 60.0;
@@ -213,13 +174,88 @@ pub(super) fn played(
     }
     report.put("self_interruptions", cuts as f64, "");
     report.put("self_lowered_per_hour", lowered as f64 / hours.max(1e-9), "/h");
-    report.put("double_talk_words_kept", 100.0 * (said - lost) as f64 / said.max(1) as f64, "%");
-    let share = |count: usize| 100.0 * count as f64 / spoken.max(1) as f64;
-    report.put("double_talk_noticed", share(onsets.len()), "%");
-    report.put("double_talk_interrupted", share(silences.len()), "%");
-    report.spread("onset_to_cut", &silences, "ms");
-    report.spread("onset_to_lowered", &onsets, "ms");
+    over.tell(report);
     Ok(())
+}
+
+/// What became of what somebody said over her.
+#[derive(Default)]
+struct SpokenOver {
+    phrases: usize,
+    /// Words of these, those of them that were lost, and those that the same ears lose where she is silent: in the same noise, at the
+    /// same moments. What is lost over her cannot be less than that, but by chance.
+    words: usize,
+    lost: usize,
+    lost_in_quiet: usize,
+    /// Milliseconds from the onset of speech to her lowered voice, and to the cut.
+    lowered: Vec<f64>,
+    cut: Vec<f64>,
+}
+
+impl SpokenOver {
+    /// The same room again, with somebody speaking over it; and now she yields.
+    fn room(
+        &mut self,
+        material: &Material,
+        scene: &mut Scene,
+        index: usize,
+    ) -> Result<(), Problem> {
+        let mut at = ACQUAINTED;
+        let mut marks = Vec::new();
+        while at + 5 * RATE < scene.noise.len() {
+            let clip: &Clip = &material.clips[self.phrases % material.clips.len()];
+            let mut pcm = clip.pcm.clone();
+            level_to(&mut pcm, -26.0);
+            scene.noise[at..at + pcm.len()].iter_mut().zip(&pcm).for_each(|(a, b)| *a += b);
+            marks.push((at + onset(&pcm), at + pcm.len(), clip));
+            self.phrases += 1;
+            at += BETWEEN;
+        }
+        let mut rule = Rule::new(material, true)?;
+        cleaned(scene, |part| {
+            rule.hear(part)?;
+            Ok(rule.loudness())
+        })?;
+        let (silent, noise) = (vec![0.0; scene.played.len()], scene.noise.clone());
+        let quiet = Scene { played: silent, echo: Vec::new(), noise, delay: 0, pace: 1.0 };
+        let mut in_quiet = Rule::new(material, false)?;
+        cleaned(&quiet, |part| in_quiet.hear(part).map(|()| 0.0))?;
+        for (onset, end, clip) in marks {
+            let during = onset..end + 2 * RATE;
+            let (mut down, mut cut) = (None, None);
+            for what in &rule.happened {
+                match what {
+                    Happening::Lowered(at) if during.contains(at) => down = down.or(Some(*at)),
+                    Happening::Cut(at) if during.contains(at) => cut = cut.or(Some(*at)),
+                    _ => {}
+                }
+            }
+            let ms = |at: usize| (at - onset) as f64 * 1000.0 / RATE as f64;
+            self.lowered.extend(down.map(ms));
+            self.cut.extend(cut.map(ms));
+            let text = words(&clip.text);
+            let [understood, in_quiet] = [&rule, &in_quiet].map(|rule| rule.turns(&during));
+            tracing::trace!(room = index, at_s = onset as f64 / RATE as f64, lowered = ?down.map(ms), cut = ?cut.map(ms), ?text, ?understood, ?in_quiet, "spoken over");
+            let lost = |understood: &[String]| errors(&text, understood).min(text.len());
+            self.words += text.len();
+            self.lost += lost(&understood);
+            self.lost_in_quiet += lost(&in_quiet);
+        }
+        Ok(())
+    }
+
+    fn tell(&self, report: &mut SuiteReport) {
+        let share = |count: usize, all: usize| 100.0 * count as f64 / all.max(1) as f64;
+        let kept = |lost: usize| share(self.words - lost, self.words);
+        report.put("double_talk_phrases", self.phrases as f64, "");
+        report.put("double_talk_words", self.words as f64, "words");
+        report.put("double_talk_words_kept", kept(self.lost), "%");
+        report.put("double_talk_words_kept_in_quiet", kept(self.lost_in_quiet), "%");
+        report.put("double_talk_noticed", share(self.lowered.len(), self.phrases), "%");
+        report.put("double_talk_interrupted", share(self.cut.len(), self.phrases), "%");
+        report.spread("onset_to_cut", &self.cut, "ms");
+        report.spread("onset_to_lowered", &self.lowered, "ms");
+    }
 }
 
 /// A series of its own for each part of the suite and each seed that was asked for.

@@ -1,12 +1,15 @@
 //! The ears and the rule of interruption, run over samples instead of a microphone: the same listener, the same recogniser,
 //! the same `dialogue::step` as in the app.
 
+use std::ops::Range;
+
 use asr::{Listener, ListenerOptions, Sign};
 use audio::Frame;
 use dialogue::{Effect, Event, Phase, Stage, step};
 use domain::{Millis, Problem, Transcript, VadEvent};
 
 use super::material::Material;
+use super::words::words;
 
 /// What happened, at which sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +61,15 @@ impl<'a> Rule<'a> {
         Ok(())
     }
 
+    /// Words of the turns that began within these samples.
+    pub(super) fn turns(&self, during: &Range<usize>) -> Vec<String> {
+        let texts = self.happened.iter().filter_map(|what| match what {
+            Happening::Turn(at, text) if during.contains(at) => Some(text),
+            _ => None,
+        });
+        texts.flat_map(|text| words(text)).collect()
+    }
+
     /// How loud she is at the moment.
     pub(super) fn loudness(&self) -> f32 {
         match &self.stage.phase {
@@ -77,7 +89,7 @@ impl<'a> Rule<'a> {
                 silence_ms: Millis::from(silence_ms),
                 why: Some(why),
             },
-            Sign::Understood(partial) => Event::Understood(partial.text()),
+            Sign::Understood(partial) => Event::Understood(partial),
             Sign::Ask(question) => {
                 let transcript =
                     self.material.ears.hear(question.speech, &domain::Cancel::new())?;
@@ -91,7 +103,7 @@ impl<'a> Rule<'a> {
 
     fn step(&mut self, event: Event) -> Result<(), Problem> {
         let cause = match &event {
-            Event::Understood(text) => text.clone(),
+            Event::Understood(partial) => partial.text(),
             _ => String::new(),
         };
         let (stage, effects) = step(std::mem::take(&mut self.stage), event);
