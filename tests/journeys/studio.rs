@@ -1,7 +1,9 @@
 //! From a dataset to a character: a LoRA on the model in the box, merged, and answering.
 
 use app::Paths;
-use app::api::{AppEvent, StudioChange, StudioChoice, StudioQuery, StudioRecipe, StudioRun};
+use app::api::{
+    AppEvent, StudioChange, StudioChoice, StudioQuery, StudioRecipe, StudioRun, StudioTerms,
+};
 use app::studio::tuning::{
     self, BaseFormat, Event, Lora, LoraOrder, MergedFormat, Settings, Warmup,
 };
@@ -441,4 +443,44 @@ fn files_are_added_doubtful_lines_go_and_a_training_is_given_up() {
     let desk = journey.app.studio_open(&id).unwrap();
     assert_eq!(desk.dataset.unwrap(), tidied);
     journey.app.shutdown().unwrap();
+}
+
+#[test]
+fn terms_are_covered_or_left_out_and_a_card_tells_of_itself() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let script = home.path().join("lamp.txt");
+    std::fs::write(&script, SCENE).unwrap();
+    let journey = started(&home.path().join("data"));
+    let app = &journey.app;
+    let script = vec![script.display().to_string()];
+    let id = runtime.block_on(app.studio_begin(script, false)).unwrap().id;
+    let choose = |choice: StudioChoice| {
+        let choice = StudioChoice { speaker: "Keeper".into(), ..choice };
+        let desk = runtime.block_on(app.studio_choose(&id, choice))?;
+        let lines = app.studio_lines(&id, &StudioQuery { count: 50, ..StudioQuery::default() })?;
+        Ok::<_, app::api::Problem>((desk.dataset.unwrap().answers, format!("{:?}", lines.lines)))
+    };
+    let (all, plain) = choose(StudioChoice::default()).unwrap();
+    assert!(plain.contains("lamp"), "{plain}");
+
+    let about_lamps = |terms| StudioChoice {
+        terms,
+        known_terms: vec![" lamp ".to_owned(), String::new()],
+        ..StudioChoice::default()
+    };
+    let (answers, text) = choose(about_lamps(StudioTerms::Replace)).unwrap();
+    assert_eq!(answers, all);
+    assert!(!text.contains("lamp") && text.contains("<term_1>"), "{text}");
+    assert_eq!(app.studio_open(&id).unwrap().choice.known_terms, ["lamp"]);
+    let (answers, text) = choose(about_lamps(StudioTerms::Drop)).unwrap();
+    assert!(answers < all && !text.contains("lamp"), "{answers} of {all}: {text}");
+
+    let card = |id: &str| StudioChoice { attributes: Some(id.into()), ..StudioChoice::default() };
+    let (answers, _) = choose(card("koto")).unwrap();
+    assert!(answers > all, "{answers} with what the card tells, {all} without");
+    assert!(choose(card("nobody")).is_err());
+    assert_eq!(app.studio_open(&id).unwrap().choice.attributes.as_deref(), Some("koto"));
+    assert_eq!(choose(StudioChoice::default()).unwrap().0, all);
+    app.shutdown().unwrap();
 }

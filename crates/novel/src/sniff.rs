@@ -173,7 +173,8 @@ impl Scores {
         }
         // Headers, separators and setups that no other language has.
         if text.contains("\n---") && text.contains("title:") {
-            scores.counts[5] += 10;
+            // What would be Ink's diverts are options there.
+            scores.counts[5] += 10 + scores.counts[4];
         }
         if text.contains("characters:") && text.contains("displayName:") {
             scores.counts[7] += 10;

@@ -128,7 +128,10 @@ fn nested_by_the_dozen() {
             "a.ink",
             format!("VAR a = 1\n=== b ===\n{}Mara: Deep.\n", nested(&|_| "{ a:\n".to_owned())),
         ),
-        ("a.nani", format!("{}Mara: Deep.\n", nested(&|n| format!("{}@if a\n", spaces(n))))),
+        (
+            "a.nani",
+            format!("{}{}Mara: Deep.\n", nested(&|n| format!("{}@if a\n", spaces(n))), spaces(400)),
+        ),
         ("a.nani", format!("{}Mara: Deep.\n", nested(&|_| "@if a\n".to_owned()))),
         (
             "a.yarn",
@@ -138,7 +141,7 @@ fn nested_by_the_dozen() {
             "a.yarn",
             format!(
                 "title: a\n---\n{}{}Mara: Deep.\n===\n",
-                nested(&|n| format!("{}-> a\n", spaces(n))),
+                nested(&|n| format!("{}-> a\n{}<<set $a to 1>>\n", spaces(n), spaces(n + 1))),
                 spaces(400)
             ),
         ),

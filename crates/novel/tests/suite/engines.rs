@@ -121,6 +121,14 @@ fn yarn() {
 }
 
 #[test]
+fn a_yarn_node_of_many_options_is_no_ink() {
+    let options = "-> Ask\n    Ada: Yes?\n".repeat(20);
+    let novel = read_text("shop.yarn", &format!("title: Shop\n---\nAda: Welcome!\n{options}===\n"));
+    assert_eq!(novel.engine(), Some(Engine::Yarn));
+    assert_eq!(novel.lines.len(), 41);
+}
+
+#[test]
 fn webgal() {
     check(
         "webgal/start.txt",

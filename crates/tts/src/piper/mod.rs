@@ -46,7 +46,7 @@ impl Files {
         let one = |path: &Path| {
             let about = path.metadata().ok();
             let written = about.as_ref().and_then(|about| about.modified().ok());
-            format!("{path:?} {:?} {written:?}", about.map(|about| about.len()))
+            format!("{} {:?} {written:?}", path.display(), about.map(|about| about.len()))
         };
         format!("{} {}", one(&self.model), one(&self.config))
     }

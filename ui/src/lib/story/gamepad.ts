@@ -71,56 +71,40 @@ export function padEvents(before: PadState, now: PadState): PadEvents {
 const STILL: PadState = { buttons: [], x: 0, y: 0 };
 
 /**
- * Chromium asks for gamepads 250 times a second while a page listens for one, which costs more than all else that it does at rest. There the
- * page listens so long, and then not for so long: a button that is held for a second is always noticed. Milliseconds.
+ * Watches the gamepads while one is connected; before that it is only waited for one, and not behind another window: Chromium asks for gamepads 250
+ * times a second while a page waits, which costs more than all else that it does at rest. Returns the way to stop.
  */
-const LISTENS_MS = 300;
-const RESTS_MS = 900;
-
-/** Watches the gamepads while one is connected; before that it is only waited for one. Returns the way to stop. */
 export function watchPads(on: (events: PadEvents) => void): () => void {
-  const sparing = 'userAgentData' in navigator;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let before = STILL;
-  let listening = false;
-  const listen = (to: boolean) => {
-    if (to && !listening) window.addEventListener('gamepadconnected', look);
-    if (!to && listening) window.removeEventListener('gamepadconnected', look);
-    listening = to;
-  };
-  const wait = (awake: boolean) => {
-    clearTimeout(timer);
-    listen(awake && !document.hidden);
-    if (sparing && !document.hidden) timer = setTimeout(() => wait(!awake), awake ? LISTENS_MS : RESTS_MS);
-  };
+  let connected = false;
   const read = (): PadState | null => {
     const pad = navigator.getGamepads().find((one) => one?.connected);
     if (!pad) return null;
     return { buttons: pad.buttons.map((b) => b.pressed), x: pad.axes[0] ?? 0, y: pad.axes[1] ?? 0 };
   };
-  let connected = false;
-  function look(): void {
+  const look = () => {
     clearTimeout(timer);
     const now = document.hidden ? STILL : read();
     connected = now !== null;
     if (!now) {
       before = STILL;
-      wait(true);
       return;
     }
     const events = padEvents(before, now);
     before = now;
     if (events.pressed.length + events.released.length + events.ways.length > 0) on(events);
     timer = setTimeout(look, document.hidden ? 500 : POLL_MS);
-  }
-  const turned = () => {
-    if (!connected) wait(true);
   };
-  document.addEventListener('visibilitychange', turned);
-  wait(true);
+  const wait = () => {
+    if (document.hidden && !connected) window.removeEventListener('gamepadconnected', look);
+    else window.addEventListener('gamepadconnected', look);
+  };
+  document.addEventListener('visibilitychange', wait);
+  wait();
   return () => {
-    document.removeEventListener('visibilitychange', turned);
-    listen(false);
+    document.removeEventListener('visibilitychange', wait);
+    window.removeEventListener('gamepadconnected', look);
     clearTimeout(timer);
   };
 }

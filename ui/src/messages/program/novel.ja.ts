@@ -130,4 +130,7 @@ export const novelJa = {
   '{len} MiB: a script is at most {MAX_SCRIPT_BYTES} MiB': '{len} MiB：スクリプトの上限は {MAX_SCRIPT_BYTES} MiB です',
   '{len} bytes at {offset} of a file of {len2}': '{len2} のファイルの {offset} にある {len} バイト',
   '{name} ({count})': '{name}（{count}）',
+  'there is no translation into `{asked}` here, nor any other': 'ここには `{asked}` の訳も、ほかの訳もありません',
+  'there is no translation into `{asked}` here; there are {known}':
+    'ここに `{asked}` の訳はありません。あるのは {known} です',
 } satisfies Table;

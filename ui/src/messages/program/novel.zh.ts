@@ -128,4 +128,6 @@ export const novelZh = {
   '{len} MiB: a script is at most {MAX_SCRIPT_BYTES} MiB': '{len} MiB：剧本最多 {MAX_SCRIPT_BYTES} MiB',
   '{len} bytes at {offset} of a file of {len2}': '{len2} 的文件里位于 {offset} 的 {len} 字节',
   '{name} ({count})': '{name}（{count}）',
+  'there is no translation into `{asked}` here, nor any other': '这里没有 `{asked}` 的译文，也没有别的译文',
+  'there is no translation into `{asked}` here; there are {known}': '这里没有 `{asked}` 的译文；有的是 {known}',
 } satisfies Table;

@@ -99,8 +99,6 @@ export const tuningJa = {
     '{line} 行目：{reason}。どの行も {"text": …} にしてください（プレーンテキストなら `.txt`）',
   'look at the dataset, or make it again (*Studio*, or `hanashi novel dataset` in a terminal)':
     'データセットを見るか、作り直してください（*スタジオ*、または端末で `hanashi novel dataset`）',
-  'make room on the disk, then go on (*Go on*, or `--resume` in a terminal); checkpoints that are there are whole':
-    'ディスクに空きを作ってから続けてください（*続ける*、または端末で `--resume`）。今あるチェックポイントは無事です',
   'no matrix of the model is called {targets}; there are {known}':
     'モデルに {targets} という行列はありません。あるのは {known} です',
   'nothing of the model would be trained: no matrix fits the targets':
@@ -167,4 +165,7 @@ export const tuningJa = {
   'a weight of bad answers': '悪い回答の重み',
   'a weight of good answers': 'よい回答の重み',
   'an epsilon': 'イプシロン',
+  'there is no `dataset_info.json` in this folder': 'このフォルダに `dataset_info.json` がありません',
+  'look whether the folder can be written and has room, and do it again; a training goes on from its last checkpoint (*Go on*, or `--resume` in a terminal)':
+    'フォルダに書き込めるか、空きがあるかを確かめて、もう一度行ってください。学習は最後のチェックポイントから続きます（*続ける*、または端末で `--resume`）',
 } satisfies Table;

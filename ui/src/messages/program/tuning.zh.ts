@@ -94,8 +94,6 @@ export const tuningZh = {
     '第 {line} 行：{reason}；每一行都要是 {"text": …}（纯文本的文件名用 `.txt`）',
   'look at the dataset, or make it again (*Studio*, or `hanashi novel dataset` in a terminal)':
     '请看看数据集，或重新制作（*工作室*，或在终端里用 `hanashi novel dataset`）',
-  'make room on the disk, then go on (*Go on*, or `--resume` in a terminal); checkpoints that are there are whole':
-    '请腾出磁盘空间，再继续（*继续*，或在终端里用 `--resume`）；已有的检查点都是完整的',
   'no matrix of the model is called {targets}; there are {known}': '模型里没有叫 {targets} 的矩阵；有的是 {known}',
   'nothing of the model would be trained: no matrix fits the targets': '模型的任何部分都不会被训练：没有矩阵符合目标',
   'one half of `{module}` is missing': '`{module}` 的一半缺失',
@@ -157,4 +155,7 @@ export const tuningZh = {
   'a weight of bad answers': '坏回答的权重',
   'a weight of good answers': '好回答的权重',
   'an epsilon': 'epsilon 值',
+  'there is no `dataset_info.json` in this folder': '这个文件夹里没有 `dataset_info.json`',
+  'look whether the folder can be written and has room, and do it again; a training goes on from its last checkpoint (*Go on*, or `--resume` in a terminal)':
+    '请看看文件夹能否写入、磁盘是否还有空间，然后再试一次；训练会从最后一个检查点继续（*继续*，或在终端里用 `--resume`）',
 } satisfies Table;

@@ -9,8 +9,8 @@ pub(super) fn sign(before: &[char], rest: &[char]) -> Found {
     let next = rest.iter().skip(1).find(|c| **c != ' ');
     let last = before.iter().rev().find(|c| **c != ' ');
     let second = rest.iter().skip(1).take_while(|c| **c == ' ').count() + 1;
-    let numbers_around =
-        last.is_some_and(ends_amount) && begins_amount(rest.get(second..).unwrap_or_default());
+    let numbers_around = last.copied().is_some_and(ends_amount)
+        && begins_amount(rest.get(second..).unwrap_or_default());
     match first {
         '#' if digit_at(rest, 1) && !before.last().is_some_and(char::is_ascii_alphanumeric) => {
             let length = digits(&rest[1..]);
@@ -48,7 +48,7 @@ fn begins_amount(rest: &[char]) -> bool {
 }
 
 /// With this sign a number ends, a share, or an amount of money.
-fn ends_amount(last: &char) -> bool {
-    let money = || !last.is_alphabetic() && units::currency(&[*last]).is_some();
-    last.is_ascii_digit() || *last == '%' || money()
+fn ends_amount(last: char) -> bool {
+    let money = || !last.is_alphabetic() && units::currency(&[last]).is_some();
+    last.is_ascii_digit() || last == '%' || money()
 }

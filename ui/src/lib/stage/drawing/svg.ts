@@ -69,11 +69,7 @@ export class SvgRenderer implements Renderer {
   }
 
   mount(host: HTMLElement): void {
-    const sheets = document.createElement('div');
-    // Nothing in them can be reached anyway. Said here, the page need not look through them all when a panel makes the rest of it so.
-    sheets.setAttribute('inert', '');
-    sheets.append(this.#art.defs, ...this.#art.sheets.values());
-    host.replaceChildren(sheets);
+    host.replaceChildren(this.#art.defs, ...this.#art.sheets.values());
   }
 
   resize(width: number, seen?: Rect, covered: Rect | null = null): void {
