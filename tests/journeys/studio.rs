@@ -449,12 +449,14 @@ fn files_are_added_doubtful_lines_go_and_a_training_is_given_up() {
 fn terms_are_covered_or_left_out_and_a_card_tells_of_itself() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let home = tempfile::tempdir().unwrap();
-    let script = home.path().join("lamp.txt");
-    std::fs::write(&script, SCENE).unwrap();
+    let files = [("lamp.txt", SCENE), ("door.txt", MORE)].map(|(name, text)| {
+        let path = home.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    });
     let journey = started(&home.path().join("data"));
     let app = &journey.app;
-    let script = vec![script.display().to_string()];
-    let id = runtime.block_on(app.studio_begin(script, false)).unwrap().id;
+    let id = runtime.block_on(app.studio_begin(files.to_vec(), false)).unwrap().id;
     let choose = |choice: StudioChoice| {
         let choice = StudioChoice { speaker: "Keeper".into(), ..choice };
         let desk = runtime.block_on(app.studio_choose(&id, choice))?;

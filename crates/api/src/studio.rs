@@ -80,7 +80,7 @@ pub enum StudioTerms {
     Keep,
     /// A placeholder takes their place.
     Replace,
-    /// Lines with one are left out.
+    /// Conversations with one are left out.
     Drop,
 }
 

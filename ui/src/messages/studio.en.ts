@@ -66,7 +66,7 @@ export const studioEn = {
   studioTermsHint: 'Names of places and things of its world, which a companion elsewhere need not know.',
   studioTermsKeep: 'stay',
   studioTermsReplace: 'become a placeholder',
-  studioTermsDrop: 'leave their lines out',
+  studioTermsDrop: 'leave their conversations out',
   studioKnownTerms: 'Terms, one a row',
   studioKnownTermsHint: 'Those that you know. What is found besides is added to them.',
   studioLearnTerms: 'Look for terms in the text',

@@ -61,7 +61,7 @@ export const studioJa: typeof studioEn = {
   studioTermsHint: 'その世界の地名や物の名前。よそで話し相手になるキャラクターは知らなくてもよいものです。',
   studioTermsKeep: '残す',
   studioTermsReplace: '置き換え記号にする',
-  studioTermsDrop: '含むせりふを除く',
+  studioTermsDrop: '含む会話を除く',
   studioKnownTerms: '用語（一行に一つ）',
   studioKnownTermsHint: 'ご存じの用語。ほかに見つかったものが加わります。',
   studioLearnTerms: '本文から用語を探す',

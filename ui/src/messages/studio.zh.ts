@@ -59,7 +59,7 @@ export const studioZh: typeof studioEn = {
   studioTermsHint: '故事世界里的地名和事物；在别处做伴的角色不必知道。',
   studioTermsKeep: '保留',
   studioTermsReplace: '换成占位符',
-  studioTermsDrop: '删去含有它们的台词',
+  studioTermsDrop: '删去含有它们的对话',
   studioKnownTerms: '术语，一行一个',
   studioKnownTermsHint: '您知道的术语。另外找到的会加进来。',
   studioLearnTerms: '在文本里寻找术语',

@@ -2994,7 +2994,7 @@ export type StudioTerms =
 "keep" | 
 /**  A placeholder takes their place. */
 "replace" | 
-/**  Lines with one are left out. */
+/**  Conversations with one are left out. */
 "drop";
 
 /**  Votes in the blind talk. */
