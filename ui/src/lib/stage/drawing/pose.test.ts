@@ -48,7 +48,7 @@ it('moves the sheets that move, and leaves those that do not', () => {
   expect(moved(pose, { Head: 1, Foot: 1 })).toEqual(['foot']);
   // Below a visible step nothing is drawn, and what was left is not forgotten.
   expect(nothing(pose.update(params({ Head: 1.1, Foot: 1 }), 1))).toBe(true);
-  expect(moved(pose, { Head: 1.2, Foot: 1 })).toEqual(['head', 'hat']);
+  expect(moved(pose, { Head: 1.22, Foot: 1 })).toEqual(['head', 'hat']);
 });
 
 it('puts what cannot be seen where it belongs once it comes into sight', () => {

@@ -18,9 +18,9 @@ import { bendOffsets, meshes, type Mesh } from '../warp';
 
 /**
  * A movement below this many pixels is not shown: it would cost a frame that no one sees. A figure that only breathes moves some five pixels
- * a second; where frames are cheap its steps are small, and many.
+ * a second, a little less than a step a frame; where frames are cheap its steps are small, and many.
  */
-const visible = (): number => 5.4 / lively();
+const visible = (): number => 6.2 / lively();
 /** So many such steps where hardly anything is seen: behind the text, and beyond the window. */
 const COVERED = 5;
 /** What is moved with the rest may stay behind by so much of a step: moving a sheet costs more than looking whether it must be. */
