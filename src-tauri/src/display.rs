@@ -4,9 +4,13 @@
 
 use std::path::Path;
 
+/// The page's engine keeps as much garbage as suits a machine with so many bytes of memory. By itself it goes by what is there, and lets
+/// hundreds of megabytes lie that the models could have (decision 0243).
+const HEAP: (&str, &str) = ("JSC_forceRAMSize", "536870912");
+
 /// What the choice is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 struct Facts {
     /// There is something that draws: a render node of the kernel's.
     gpu: bool,
@@ -18,6 +22,8 @@ struct Facts {
     dmabuf_chosen: bool,
     /// `__NV_DISABLE_EXPLICIT_SYNC` is set already.
     sync_chosen: bool,
+    /// `JSC_forceRAMSize` is set already.
+    heap_chosen: bool,
 }
 
 /// The variables to set.
@@ -28,6 +34,9 @@ fn quirks(facts: Facts) -> Vec<(&'static str, &'static str)> {
     }
     if facts.nvidia && facts.wayland && !facts.sync_chosen {
         variables.push(("__NV_DISABLE_EXPLICIT_SYNC", "1"));
+    }
+    if !facts.heap_chosen {
+        variables.push(HEAP);
     }
     variables
 }
@@ -41,6 +50,7 @@ pub(crate) fn prepare() {
         wayland: set("WAYLAND_DISPLAY"),
         dmabuf_chosen: set("WEBKIT_DISABLE_DMABUF_RENDERER"),
         sync_chosen: set("__NV_DISABLE_EXPLICIT_SYNC"),
+        heap_chosen: set(HEAP.0),
     };
     for (name, value) in quirks(facts) {
         #[expect(
@@ -79,7 +89,7 @@ pub(crate) fn available() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, quirks, render_node};
+    use super::{Facts, HEAP, quirks, render_node};
 
     const PLAIN: Facts = Facts {
         gpu: true,
@@ -87,6 +97,7 @@ mod tests {
         wayland: false,
         dmabuf_chosen: false,
         sync_chosen: false,
+        heap_chosen: true,
     };
 
     #[test]
@@ -96,6 +107,11 @@ mod tests {
         assert_eq!(quirks(Facts { nvidia: true, ..PLAIN }).len(), 1);
         assert_eq!(quirks(Facts { nvidia: true, wayland: true, ..PLAIN }).len(), 2);
         assert!(quirks(Facts { nvidia: true, dmabuf_chosen: true, ..PLAIN }).is_empty());
+    }
+
+    #[test]
+    fn garbage_is_kept_as_on_a_small_machine_unless_a_person_says_otherwise() {
+        assert_eq!(quirks(Facts { heap_chosen: false, ..PLAIN }), [HEAP]);
     }
 
     #[test]
