@@ -38,6 +38,8 @@ pub struct Dictation {
     open: Option<(u64, bool)>,
     /// What was understood in this pause.
     pause: Option<String>,
+    /// Silence from which on a pause whose question could not be answered is asked about again.
+    again_ms: u32,
     /// [`Sign::Paused`] was said, and not [`Sign::Resumed`].
     told: bool,
     next: u64,
@@ -102,7 +104,10 @@ impl Dictation {
 
     /// The question cannot be answered: another may be asked.
     pub fn not_understood(&mut self, id: u64) {
-        self.open.take_if(|(open, _)| *open == id);
+        if let Some((_, true)) = self.open.take_if(|(open, _)| *open == id) {
+            // A pause may last, and each question takes a copy of all that was said.
+            self.again_ms = self.silence_ms + LOOK_MS;
+        }
     }
 
     fn frame(&mut self, frame: &[f32; FRAME], signs: &mut Vec<Sign>) {
@@ -122,7 +127,7 @@ impl Dictation {
 
     /// They speak: what was thought of the end is void.
     fn goes_on(&mut self, signs: &mut Vec<Sign>) {
-        (self.silence_ms, self.pause) = (0, None);
+        (self.silence_ms, self.pause, self.again_ms) = (0, None, 0);
         // What was asked in a pause that is over would be taken for all.
         self.open = self.open.map(|(id, _)| (id, false));
         if std::mem::take(&mut self.told) {
@@ -132,8 +137,7 @@ impl Dictation {
 
     /// Is it time to write down what was said so far?
     fn look(&mut self, signs: &mut Vec<Sign>) {
-        let paused = self.silence_ms >= PAUSE_MS;
-        let pauses = paused
+        let pauses = self.silence_ms >= PAUSE_MS.max(self.again_ms)
             && self.voiced_ms > 0
             && self.pause.is_none()
             && !matches!(self.open, Some((_, true)));
@@ -256,6 +260,25 @@ mod tests {
         assert!(late * 4 <= early && late > 0, "{early} looks at first, {late} later");
         let mut long = Dictation { pcm: vec![0.0; LOOKED_AT], ..Dictation::default() };
         assert!(run(&mut long, &[voice(2.0), silence(1.0)].concat(), "").is_empty());
+    }
+
+    #[test]
+    fn a_pause_that_nobody_can_write_down_is_asked_about_now_and_then() {
+        let mut dictation = Dictation::default();
+        run(&mut dictation, &voice(1.0), "Hello there.");
+        let mut asked = 0;
+        for part in silence(4.0).chunks(512) {
+            for sign in dictation.hear(part, part) {
+                let Sign::Ask(question) = sign else { panic!("{sign:?}") };
+                assert!(question.pause);
+                asked += 1;
+                dictation.not_understood(question.id);
+            }
+        }
+        assert!((8..=11).contains(&asked), "{asked} questions in four seconds");
+        run(&mut dictation, &voice(0.5), "Hello there. And");
+        let signs = dictation.hear(&silence(0.2), &silence(0.2));
+        assert!(questions(&signs).iter().any(|question| question.pause), "another pause");
     }
 
     #[test]

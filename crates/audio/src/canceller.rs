@@ -74,6 +74,7 @@ impl Way {
         let mut config = EchoCanceller3Config::default();
         config.filter.refined.length_blocks = length;
         if length > SHORT {
+            // WebRTC begins with a filter of 12 parts and takes the longer one after some seconds; what is written down waits for none.
             config.filter.refined_initial.length_blocks = length;
         }
         Self {

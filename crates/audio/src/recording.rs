@@ -57,6 +57,7 @@ mod tests {
             assert_eq!(read_recording(&path).unwrap_err().kind, ProblemKind::Damaged);
         }
     }
+
     /// What `read_recording` makes of these bytes where they come through a pipe: they come once, and nobody knows how many they are.
     #[cfg(unix)]
     fn piped(bytes: &[u8]) -> Result<u64, domain::Problem> {

@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, Weak};
 
-use asr::{Listener, ListenerOptions, Question, Sign};
+use asr::{Listener, ListenerOptions, Sign};
 use dialogue::{By, Event, WakePhrase};
-use domain::{Cancel, Millis, Problem, Transcriber, Transcript, VadEvent};
+use domain::{Millis, Problem, Transcriber, Transcript, VadEvent};
 
 use crate::conversation::inbox::Inbox;
+use crate::voice::asking::{Asked, Asking};
 use crate::voice::ear::{Listening, State, lock};
 use crate::voice::wake_phrase::{Nap, asked_for};
 
@@ -17,8 +18,7 @@ pub(crate) struct HandsFree {
     interrupts: bool,
     /// It said that speech began, and not yet that it ended.
     begun: bool,
-    /// Of the question that is being answered.
-    asked: Option<Cancel>,
+    asking: Asking,
     /// She sleeps until she is called.
     nap: Option<Nap>,
 }
@@ -31,14 +31,6 @@ pub(crate) struct Outcome {
     pub(crate) question: Option<Asked>,
 }
 
-/// A question on its way to the recogniser.
-pub(crate) struct Asked {
-    pub(crate) question: Question,
-    pub(crate) cancel: Cancel,
-    /// Who asks.
-    pub(crate) by: By,
-}
-
 impl HandsFree {
     pub(crate) fn new(how: &Listening) -> Result<Self, Problem> {
         let listener = Listener::new(ListenerOptions::patient(how.endpoint_ms))?;
@@ -46,7 +38,13 @@ impl HandsFree {
             Some(written) => Some(Nap::new(asked_for(written)?)),
             None => None,
         };
-        Ok(Self { listener, interrupts: how.interrupts, begun: false, asked: None, nap })
+        Ok(Self {
+            listener,
+            interrupts: how.interrupts,
+            begun: false,
+            asking: Asking::default(),
+            nap,
+        })
     }
 
     /// Only a wake phrase is listened for.
@@ -68,7 +66,7 @@ impl HandsFree {
         }
         if speaking && !self.interrupts {
             self.listener.reset();
-            self.stop_asking();
+            self.asking.stop();
             // Whoever was heard to begin is told that it came to nothing; else the voice would stay lowered.
             if std::mem::take(&mut self.begun) {
                 outcome.events.push(Event::speech(VadEvent::Faded));
@@ -82,21 +80,16 @@ impl HandsFree {
                 {
                     self.listener.not_understood(question.id);
                 }
-                Sign::Ask(question) => outcome.question = Some(self.asks(question)),
+                Sign::Ask(question) => {
+                    outcome.question = Some(self.asking.ask(question, By::Voice));
+                }
                 sign => outcome.events.extend(self.events(sign)),
             }
         }
         if let Some(question) = self.nap.as_mut().and_then(Nap::question) {
-            outcome.question = Some(self.asks(question));
+            outcome.question = Some(self.asking.ask(question, By::Voice));
         }
         outcome
-    }
-
-    fn asks(&mut self, question: Question) -> Asked {
-        self.stop_asking();
-        let cancel = Cancel::new();
-        self.asked = Some(cancel.clone());
-        Asked { question, cancel, by: By::Voice }
     }
 
     /// A question was answered.
@@ -146,13 +139,12 @@ impl HandsFree {
             Sign::Confirmed => Event::speech(VadEvent::Confirmed),
             Sign::Faded => {
                 self.begun = false;
-                self.stop_asking();
+                self.asking.stop();
                 Event::speech(VadEvent::Faded)
             }
             Sign::Ended { speech, silence_ms, why } => {
                 self.begun = false;
-                // Not stopped: what is being written down of it need not be written down again.
-                self.asked = None;
+                self.asking.let_go();
                 let silence_ms = Millis::from(silence_ms);
                 Event::Speech { event: VadEvent::Ended(speech), silence_ms, why: Some(why) }
             }
@@ -161,18 +153,6 @@ impl HandsFree {
             Sign::Resumed => Event::Resumed,
             Sign::Ask(_) => return None,
         })
-    }
-
-    fn stop_asking(&mut self) {
-        if let Some(asked) = self.asked.take() {
-            asked.cancel();
-        }
-    }
-}
-
-impl Drop for HandsFree {
-    fn drop(&mut self) {
-        self.stop_asking();
     }
 }
 

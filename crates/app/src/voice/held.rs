@@ -1,10 +1,11 @@
 //! Listening while the button is held: all that is heard is kept, and written down as far as it has got.
 
-use asr::{Dictation, Question, Sign};
+use asr::{Dictation, Sign};
 use dialogue::{By, Event};
-use domain::{Cancel, Transcript, Utterance};
+use domain::{Transcript, Utterance};
 
-use crate::voice::hands_free::{Asked, Outcome};
+use crate::voice::asking::Asking;
+use crate::voice::hands_free::Outcome;
 
 /// Longest time that the button is held: half an hour, 115 MB of sound. Then it counts as let go.
 const LONGEST: usize = 1_800 * Utterance::RATE as usize;
@@ -16,14 +17,13 @@ const QUESTIONS: u64 = 1 << 32;
 /// The button is held.
 pub(crate) struct Held {
     dictation: Dictation,
-    /// Of the question that is being answered.
-    asked: Option<Cancel>,
+    asking: Asking,
 }
 
 impl Held {
     /// The button went down for the `press`th time.
     pub(crate) fn new(press: u64) -> Self {
-        Self { dictation: Dictation::new(press * QUESTIONS), asked: None }
+        Self { dictation: Dictation::new(press * QUESTIONS), asking: Asking::default() }
     }
 
     /// Takes a frame.
@@ -31,7 +31,9 @@ impl Held {
         let mut outcome = Outcome::default();
         for sign in self.dictation.hear(frame.clean, frame.speech) {
             match sign {
-                Sign::Ask(question) => outcome.question = Some(self.asks(question)),
+                Sign::Ask(question) => {
+                    outcome.question = Some(self.asking.ask(question, By::Button));
+                }
                 sign => outcome.events.extend(event(sign)),
             }
         }
@@ -56,31 +58,11 @@ impl Held {
     /// The button came up, or the device went away.
     pub(crate) fn end(mut self) -> Event {
         if self.dictation.asked_for_all() {
-            // What is being written down of it need not be written down again.
-            self.asked = None;
+            self.asking.let_go();
         }
         let speech = (self.dictation.samples() >= SHORTEST)
             .then(|| std::mem::take(&mut self.dictation).finish());
         Event::TalkReleased(speech)
-    }
-
-    fn asks(&mut self, question: Question) -> Asked {
-        self.stop_asking();
-        let cancel = Cancel::new();
-        self.asked = Some(cancel.clone());
-        Asked { question, cancel, by: By::Button }
-    }
-
-    fn stop_asking(&mut self) {
-        if let Some(asked) = self.asked.take() {
-            asked.cancel();
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        self.stop_asking();
     }
 }
 
@@ -124,16 +106,5 @@ mod tests {
         assert!(!held.is_full());
         held.frame(Frame::plain(&[0.0]));
         assert!(held.is_full());
-    }
-
-    #[test]
-    fn a_question_that_is_superseded_or_let_go_in_the_middle_of_a_word_is_given_up() {
-        let question = |id| Question { id, speech: Utterance { pcm: [].into() }, pause: false };
-        let mut held = held(16_000);
-        let first = held.asks(question(1));
-        let second = held.asks(question(2));
-        assert!(first.cancel.is_cancelled() && !second.cancel.is_cancelled());
-        held.end();
-        assert!(second.cancel.is_cancelled());
     }
 }

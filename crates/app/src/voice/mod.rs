@@ -3,6 +3,7 @@
 //!
 //! Begin with `ear`, where every frame of the microphone comes by.
 
+pub(crate) mod asking;
 pub(crate) mod choices;
 pub(crate) mod ear;
 pub(crate) mod hands_free;
