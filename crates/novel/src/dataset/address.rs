@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::words::words;
 
-/// In hiragana and Han characters; katakana is looked up as hiragana, and what may stand around a word (`AFFIXES`) is left out.
+/// In hiragana and Han characters; katakana is looked up as hiragana, and what may stand around a word ([`BEFORE`], [`BEHIND`]) is left out.
 const WIDE: &str = "\
     先生 せんせい せんせー 先輩 せんぱい ぱいせん 後輩 こうはい 師匠 ししょう 師範 教師 教授 きょうじゅ 博士 はかせ 校長 教頭 担任 部長 \
     副部長 会長 副会長 委員長 生徒会長 班長 団長 隊長 たいちょう 艦長 船長 店長 てんちょう 社長 課長 係長 所長 院長 園長 司令 司令官 将軍 \
