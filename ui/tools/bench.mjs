@@ -77,7 +77,8 @@ async function frames(page, ms) {
 
 /**
  * Milliseconds from an input's own time stamp to the frame in which its effect stands, painted: `act` makes the input, `seen` (in the page)
- * says whether it is there. Counted in the page: a frame's callback runs before it is painted, a message after it comes once it is.
+ * says whether it is there. An observer tells when the page changes: within a frame, which is the one that paints it, or before one. A message that is
+ * sent in a frame's callbacks comes once that frame is painted.
  */
 async function reaction(page, act, seen, event) {
   await page.evaluate(
@@ -89,17 +90,38 @@ async function reaction(page, act, seen, event) {
       };
       const was = look();
       window.__reacted = new Promise((done) => {
-        const told = ({ timeStamp }) => {
-          const frame = () => {
-            if (look() === was) return requestAnimationFrame(frame);
-            const channel = new MessageChannel();
-            channel.port1.onmessage = () => done(performance.now() - timeStamp);
-            // It may have changed before this frame is painted, or since the one before: told once a whole one is.
-            requestAnimationFrame(() => channel.port2.postMessage(null));
-          };
-          frame();
+        let began = NaN;
+        let within = false;
+        let ended = false;
+        const painted = new MessageChannel();
+        const frames = new MessageChannel();
+        frames.port1.onmessage = () => (within = false);
+        // First of a frame's callbacks: it was asked for in the one before.
+        const frame = () => {
+          if (ended) return;
+          within = true;
+          frames.port2.postMessage(null);
+          requestAnimationFrame(frame);
         };
-        addEventListener(type, told, { capture: true, once: true });
+        requestAnimationFrame(frame);
+        addEventListener(type, ({ timeStamp }) => (began = timeStamp), { capture: true, once: true });
+        painted.port1.onmessage = () => done(performance.now() - began);
+        const observer = new MutationObserver(() => {
+          if (Number.isNaN(began) || look() === was) return;
+          observer.disconnect();
+          ended = true;
+          const tell = () => painted.port2.postMessage(null);
+          if (within) tell();
+          else requestAnimationFrame(tell);
+        });
+        if (what === 'text' || what === 'count')
+          observer.observe(document.body, {
+            subtree: true,
+            childList: true,
+            characterData: true,
+            attributeFilter: ['open'],
+          });
+        else observer.observe(document.querySelector(selector), { attributeFilter: [what] });
       });
     },
     [seen, event],
