@@ -127,6 +127,8 @@ pub(crate) fn builder() -> Builder<Wry> {
         studio::studio_remove,
         studio::studio_restore,
         studio::studio_choose,
+        studio::studio_unprompted,
+        studio::studio_stop_asking,
         studio::studio_lines,
         studio::studio_change,
         studio::studio_tidy,

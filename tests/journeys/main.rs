@@ -19,5 +19,6 @@ mod scenery;
 mod speech;
 mod story;
 mod studio;
+mod studio_asking;
 mod vault;
 mod writers;

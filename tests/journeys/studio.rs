@@ -94,7 +94,7 @@ const SCENE: &str = "Ann: Who are you?\nKeeper: I am the keeper of the lamp.\nAn
     Keeper: In the lighthouse, of course.\nAnn: Is it cold there?\nKeeper: Only when the door is open.\n\
     Ann: Good night.\nThe Keeper: Good night, friend.\nAnn: Sleep well.\nThe Keeper: You too.\n";
 
-fn started(home: &std::path::Path) -> Journey {
+pub(crate) fn started(home: &std::path::Path) -> Journey {
     Journey::start(Options {
         data_dir: Some(home.to_owned()),
         output: Output::Text,
@@ -382,7 +382,13 @@ fn files_are_added_doubtful_lines_go_and_a_training_is_given_up() {
 
     // Lines are found by their words and by what is doubtful about them; the doubtful ones go with one press each.
     let query = |text: &str, remarked: bool, touched: bool| {
-        let query = StudioQuery { text: text.into(), remarked, touched, from: 0, count: 50 };
+        let query = StudioQuery {
+            text: text.into(),
+            remarked,
+            touched,
+            count: 50,
+            ..StudioQuery::default()
+        };
         app.studio_lines(&id, &query).unwrap()
     };
     assert_eq!(query("TEA", false, false).all, 1);

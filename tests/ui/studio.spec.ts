@@ -139,6 +139,63 @@ test('what is dropped is read, what is no script is refused, and a project comes
   await expect(dialog.getByRole('button', { name: 'Open Sylvie' })).toBeVisible();
 });
 
+test('a model makes up what was said before lines that answer nobody, and it can be stopped and undone', async ({
+  page,
+  open,
+  picture,
+}) => {
+  await open('fake=fast&still&studio=talking');
+  const busy = await openStudio(page, 'Studio');
+  await busy.getByRole('button', { name: 'Open Sylvie' }).click();
+  await busy.getByRole('tab', { name: 'Who' }).click();
+  await busy.getByLabel('Have a model make up').check();
+  await busy.getByRole('button', { name: 'Make conversations of 108 lines' }).click();
+  await expect(busy.getByText('Waiting while somebody talks')).toBeVisible();
+  // What was made before is still there, and cannot be changed meanwhile; the studio may be closed.
+  await busy.getByRole('tab', { name: 'Lines' }).click();
+  await expect(busy.getByText('the lines stay as they are')).toBeVisible();
+  await expect(busy.getByRole('button', { name: 'Change this line' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(busy).toHaveCount(0);
+  const back = await openStudio(page, 'Studio');
+  await back.getByRole('tab', { name: 'Who' }).click();
+  await back.getByRole('status', { name: 'Instructions are being made up' }).getByRole('button').click();
+  await expect(back.getByText('Waiting while somebody talks')).toHaveCount(0);
+  await back.getByRole('tab', { name: 'Lines' }).click();
+  await expect(back.getByRole('button', { name: 'Change this line' })).toHaveCount(24);
+  await expect(back.getByText('that answer nobody')).toHaveCount(0);
+
+  await open('fake=fast&still&studio');
+  const dialog = await openStudio(page, 'Studio');
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await dialog.getByRole('tab', { name: 'Who' }).click();
+  await dialog.getByRole('radio', { name: 'Teacher' }).check();
+  await expect(dialog.getByText('Every line answers somebody here')).toBeVisible();
+  await dialog.getByRole('radio', { name: 'Sylvie' }).check();
+  await expect(dialog.getByText('4 lines answer nobody.')).toBeVisible();
+  const makeUp = dialog.getByLabel('Have a model make up');
+  await makeUp.check();
+  await dialog.getByRole('button', { name: 'Make conversations of 108 lines' }).click();
+  await expect(dialog.getByText(/of 4 lines asked about/)).toBeVisible();
+  await expect(dialog.getByText('4 lines answer nobody.')).toBeVisible();
+  await picture('studio-made-up');
+  await sound(page);
+  const rows = dialog.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Change this line' }) });
+  await expect(dialog.getByText('Hanashi Mini was asked about 4 lines that answer nobody; 3 are here')).toBeVisible();
+  await expect(dialog.getByText('Not taken: 1 the line itself.')).toBeVisible();
+  await dialog.getByLabel('Show').selectOption('madeUp');
+  await expect(rows).toHaveCount(3);
+  await expect(rows.getByText('made up by a model')).toHaveCount(3);
+  await rows.first().getByRole('button', { name: 'Take this line out' }).click();
+  await expect(rows).toHaveCount(2);
+  await sound(page);
+  await dialog.getByRole('tab', { name: 'Who' }).click();
+  await makeUp.uncheck();
+  await dialog.getByRole('button', { name: 'Make conversations of 108 lines' }).click();
+  await expect(rows).toHaveCount(24);
+  await expect(dialog.getByText('that answer nobody')).toHaveCount(0);
+});
+
 test('a training that waits says so, one that goes wrong says what to do, and one can be given up', async ({
   page,
   open,

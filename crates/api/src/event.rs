@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::{
     AppraisalRun, CastView, CharacterSummary, Cue, MessageView, MicTest, ModelEntry, PartKind,
-    PartState, Problem, ReadingView, Settings, StageCue, StudioRun, Timings, Viseme,
+    PartState, Problem, ReadingView, Settings, StageCue, StudioAsking, StudioRun, Timings, Viseme,
 };
 
 /// Everything a shell needs to draw itself.
@@ -63,6 +63,8 @@ pub enum AppEvent {
     Appraisal { run: AppraisalRun },
     /// A training of the studio goes on, waits, or has ended; of curves and samples the newest.
     Studio { project: String, run: StudioRun },
+    /// Instructions are being made up for a dataset of the studio, or it has ended.
+    StudioAsking { project: String, asking: StudioAsking },
     /// Documents are being read, or have been.
     Reading {
         /// How far it is.

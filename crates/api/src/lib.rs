@@ -77,10 +77,10 @@ pub use self::story::{
     StageState,
 };
 pub use self::studio::{
-    StudioAdvice, StudioBase, StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLine,
-    StudioLines, StudioPerson, StudioPoint, StudioProject, StudioQuery, StudioRecipe,
-    StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioTerms, StudioVotes,
-    StudioWarning,
+    StudioAdvice, StudioAsking, StudioBase, StudioChange, StudioChoice, StudioDataset, StudioDesk,
+    StudioLine, StudioLines, StudioMadeUp, StudioPerson, StudioPoint, StudioProject, StudioQuery,
+    StudioRecipe, StudioRefused, StudioReveal, StudioRun, StudioSample, StudioScan, StudioTerms,
+    StudioVotes, StudioWarning,
 };
 pub use self::vault::{VaultProgress, VaultView};
 pub use self::writing::{

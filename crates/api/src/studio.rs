@@ -102,6 +102,8 @@ pub struct StudioChoice {
     pub learn_terms: bool,
     /// A character of the library whose attributes become questions and answers, by its id.
     pub attributes: Option<String>,
+    /// A model makes up what was said before lines that answer nobody.
+    pub reconstruct: bool,
 }
 
 /// Figures of a dataset, after what was taken out.
@@ -128,6 +130,48 @@ pub struct StudioDataset {
     pub preferences: u32,
     /// What should be known, by name, with a figure.
     pub warnings: Vec<StudioWarning>,
+    /// What a model made up for it; null where it was not asked to.
+    pub made_up: Option<StudioMadeUp>,
+}
+
+/// What became of lines that answer nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StudioMadeUp {
+    /// Which model was asked.
+    pub model: String,
+    /// Lines that it was asked about.
+    pub asked: u32,
+    /// Lines of the dataset before which it made something up.
+    pub made_up: u32,
+    /// Lines for which its context has no room.
+    pub no_room: u32,
+    /// Not taken: nothing in it.
+    pub empty: u32,
+    /// Not taken: too long.
+    pub long: u32,
+    /// Not taken: the line itself.
+    pub same: u32,
+    /// Not taken: too many words of the line.
+    pub alike: u32,
+    /// Not taken: another script or language.
+    pub foreign: u32,
+    /// Not taken: copied from the script.
+    pub copied: u32,
+}
+
+/// How far the making up of instructions is, or how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct StudioAsking {
+    /// `asking`, `waiting` (somebody talks, or a model is being loaded), `made`, `stopped`, `failed`.
+    pub state: String,
+    /// Lines that were asked about.
+    pub done: u32,
+    /// Of how many.
+    pub all: u32,
+    /// What went wrong.
+    pub problem: Option<Problem>,
 }
 
 /// Something that should be known of a dataset.
@@ -150,6 +194,8 @@ pub struct StudioQuery {
     pub remarked: bool,
     /// Only those that were taken out or changed.
     pub touched: bool,
+    /// Only those before which a model made something up.
+    pub made_up: bool,
     /// The first that is shown.
     pub from: u32,
     /// How many.
@@ -174,7 +220,7 @@ pub struct StudioLine {
     pub changed: bool,
     /// It is watched and not learnt.
     pub watched: bool,
-    /// `short`, `long`, `markup`, `repeated`.
+    /// `short`, `long`, `markup`, `repeated`, `made_up`.
     pub remarks: Vec<String>,
 }
 
@@ -397,6 +443,8 @@ pub struct StudioDesk {
     pub choice: StudioChoice,
     /// The dataset; null before somebody is chosen.
     pub dataset: Option<StudioDataset>,
+    /// Another one is about to take its place, for which instructions are being made up.
+    pub asking: Option<StudioAsking>,
     /// How training should go.
     pub recipe: StudioRecipe,
     /// The training; null before there is one.

@@ -195,8 +195,11 @@ fn show(common: &Common, scan: &Scan) {
     }
     let engine = scan.engine.map_or("no script", app::studio::novels::Engine::name);
     print::line(&format!(
-        "{engine}: {} files, {} lines ({} narration, {} choices)",
-        scan.files, scan.lines, scan.narration, scan.choices
+        "{engine}: {}, {} ({} narration, {})",
+        counted(scan.files, "file"),
+        counted(scan.lines, "line"),
+        scan.narration,
+        counted(scan.choices, "choice")
     ));
     for told in beside(scan) {
         print::line(&told);
@@ -220,8 +223,9 @@ fn show(common: &Common, scan: &Scan) {
 /// What a folder holds beside the first engine, and how many files could be read in part only.
 fn beside(scan: &Scan) -> Vec<String> {
     let others = scan.engines.iter().filter(|(engine, _)| Some(**engine) != scan.engine);
-    let mut told: Vec<String> =
-        others.map(|(engine, lines)| format!("  {}: {lines} lines", engine.name())).collect();
+    let mut told: Vec<String> = others
+        .map(|(engine, lines)| format!("  {}: {}", engine.name(), counted(*lines as usize, "line")))
+        .collect();
     let damaged: u64 = scan
         .encodings
         .iter()
@@ -350,9 +354,9 @@ fn show_made(common: &Common, made: &Made) {
     ));
     if let Some(done) = &made.report.reconstruction {
         print::line(&format!(
-            "  {} instructions were made up by {}, for {} lines that answer nobody ({} more have no room in its context); not taken: {} empty, {} too long, {} the answer itself, {} too like it, {} in another script or language, {} copied from the script",
-            done.made_up,
+            "  made up by {} for lines that answer nobody: {} of {} ({} more have no room in its context); not taken: {} empty, {} too long, {} the answer itself, {} too like it, {} in another script or language, {} copied from the script",
             done.model,
+            counted(done.made_up, "instruction"),
             done.asked,
             done.no_room,
             done.empty,
@@ -367,8 +371,19 @@ fn show_made(common: &Common, made: &Made) {
         print::line(&format!("  > {}\n  < {}", example.prompt, example.answer));
     }
     for file in &made.files {
-        print::line(&format!("  {} ({} rows, SHA-1 {})", file.file, file.rows, file.sha1));
+        print::line(&format!(
+            "  {} ({}, SHA-1 {})",
+            file.file,
+            counted(file.rows, "row"),
+            file.sha1
+        ));
     }
+}
+
+/// So many things of a kind: one is one.
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 /// What was found, and what was made of it.
@@ -378,16 +393,19 @@ fn figures(made: &Made) -> String {
     let learnt = if answers == 0 {
         String::new()
     } else {
-        format!(", {answers} of which are answers to learn")
+        format!(
+            ", {answers} of which {} to learn",
+            if answers == 1 { "is an answer" } else { "are answers" }
+        )
     };
     format!(
-        "{} conversations with {} turns{learnt}: {} examples to learn from, {} for validation, {} for a test, {} preferences",
-        made.report.conversations,
-        made.report.turns,
-        made.train,
+        "{} with {}{learnt}: {} to learn from, {} for validation, {} for a test, {}",
+        counted(made.report.conversations, "conversation"),
+        counted(made.report.turns, "turn"),
+        counted(made.train, "example"),
         made.validation,
         made.test,
-        made.preferences
+        counted(made.preferences, "preference")
     )
 }
 
@@ -402,6 +420,11 @@ mod tests {
         assert!(figures(&made).starts_with("4 conversations with 31 turns: 4 examples"));
         made.report.answers.insert("Ann".to_owned(), 14);
         assert!(figures(&made).contains("31 turns, 14 of which are answers to learn: 4 examples"));
+        made = Made { train: 1, preferences: 1, ..Made::default() };
+        (made.report.conversations, made.report.turns) = (1, 2);
+        made.report.answers.insert("Ann".to_owned(), 1);
+        let told = "1 conversation with 2 turns, 1 of which is an answer to learn: 1 example to learn from, 0 for validation, 0 for a test, 1 preference";
+        assert_eq!(figures(&made), told);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Bytes to text: the encodings that scripts of novels are found in.
 
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+};
 
 /// A file as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub struct Decoded {
 /// How much is looked at to guess an encoding.
 const GUESS_BYTES: usize = 1 << 16;
 
-/// Decodes by byte-order mark, by the pattern of UTF-16, as UTF-8 where that is valid, and otherwise by the guess that leaves
+/// Decodes by byte-order mark, by the pattern of UTF-16, by the escapes of ISO-2022-JP, as UTF-8 where that is valid, and otherwise by the guess that leaves
 /// the least damage (Shift-JIS, GBK, Big5, EUC and the single-byte encodings of browsers). A few wrong bytes do not change the guess.
 pub fn decode(bytes: &[u8]) -> Decoded {
     let mut decoded = as_written(bytes);
@@ -32,6 +34,9 @@ fn as_written(bytes: &[u8]) -> Decoded {
     }
     if let Some(encoding) = bare_utf16(bytes) {
         return with(encoding, bytes);
+    }
+    if is_iso_2022_jp(bytes) {
+        return with(ISO_2022_JP, bytes);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Decoded { text: text.to_owned(), encoding: UTF_8.name(), damaged: false };
@@ -102,6 +107,17 @@ pub(crate) fn bare_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     } else {
         None
     }
+}
+
+/// Seven bits a byte, and among them an escape that says that Japanese follows: kanji of either year, letters, half-width kana. A terminal's
+/// colours have escapes of other forms.
+fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+    const ESCAPES: [&[u8]; 4] = [b"$B", b"$@", b"(J", b"(I"];
+    bytes.is_ascii()
+        && bytes
+            .split(|&byte| byte == 0x1b)
+            .skip(1)
+            .any(|behind| ESCAPES.iter().any(|escape| behind.starts_with(escape)))
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {

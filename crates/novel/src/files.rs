@@ -31,6 +31,8 @@ pub struct Folder {
     pub files: Vec<File>,
     /// What was recognised but not opened.
     pub refused: Vec<Refusal>,
+    /// It is no folder but one file, which a person chose: where it says little of itself, it is taken for what they chose it as.
+    pub chosen: bool,
 }
 
 /// Largest script that is read.
@@ -59,6 +61,8 @@ pub fn read_folder(dir: &Path) -> Result<Folder, Error> {
         let name =
             dir.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         take(dir, &name, &mut folder, &mut total)?;
+        // An archive is as good as a folder.
+        folder.chosen = matches!(&*folder.files, [file] if file.path == name);
         return Ok(folder);
     }
     let mut waiting = vec![(dir.to_owned(), String::new(), 0)];

@@ -150,6 +150,8 @@ struct Sorted {
     compiled: Vec<File>,
     /// Text files that say too little of themselves.
     undecided: Vec<Script>,
+    /// A person chose this one file.
+    chosen: bool,
     encodings: BTreeMap<String, u64>,
 }
 
@@ -158,7 +160,7 @@ impl Novel {
     pub fn read(folder: Folder, translations: bool) -> Self {
         let mut found = Found::default();
         found.refused = folder.refused;
-        let mut sorted = sort(folder.files, &mut found);
+        let mut sorted = sort(folder.files, folder.chosen, &mut found);
         follow_neighbours(&mut sorted);
         drop_copies(&mut sorted, &mut found);
         let files = sorted.scripts.values().map(Vec::len).sum::<usize>()
@@ -224,8 +226,8 @@ impl Novel {
     }
 }
 
-fn sort(files: Vec<File>, found: &mut Found) -> Sorted {
-    let mut sorted = Sorted::default();
+fn sort(files: Vec<File>, chosen: bool, found: &mut Found) -> Sorted {
+    let mut sorted = Sorted { chosen, ..Sorted::default() };
     for File { path, bytes } in files {
         if psb::is_psb(&bytes) {
             match psb::parse(&bytes) {
@@ -295,6 +297,10 @@ fn sort_text(path: String, text: String, sorted: &mut Sorted) -> bool {
     } else {
         sniff::text(&path, &text)
     };
+    let format = format.or_else(|| {
+        let talk = sorted.chosen && sniff::is_prose(&path) && plain::is_exchange(&text);
+        talk.then_some(Format::Plain)
+    });
     let undecided = path.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt");
     match format {
         Some(format) => sorted.scripts.entry(format).or_default().push(Script { path, text }),

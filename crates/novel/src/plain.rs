@@ -9,6 +9,7 @@ use crate::names;
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for script in scripts {
         let counts = names::count(script.text.lines().map(str::trim));
+        let least = if is_exchange(&script.text) { 1 } else { 2 };
         let mut pending: Option<String> = None;
         for (index, line) in script.text.lines().enumerate() {
             let line = line.trim().trim_start_matches('\u{feff}');
@@ -25,7 +26,9 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
                 }
                 Some((name, words)) => (Some(name.to_owned()), words),
                 None => match names::before_colon(line) {
-                    Some((name, words)) if counts.get(name).is_some_and(|&count| count > 1) => {
+                    Some((name, words))
+                        if counts.get(name).is_some_and(|&count| count >= least) =>
+                    {
                         (Some(name.to_owned()), words)
                     }
                     _ => (pending.take(), line),
@@ -39,6 +42,20 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             found.push(line);
         }
     }
+}
+
+/// Names that are let pass though none of them comes back: so few lines can be looked through by whoever chose them.
+const EXCHANGE: usize = 8;
+
+/// A few lines, most of which name a speaker, at least two of them and none twice: somebody asks, and somebody answers.
+pub(crate) fn is_exchange(text: &str) -> bool {
+    let lines = || text.lines().map(|line| line.trim().trim_start_matches('\u{feff}'));
+    let counts = names::count(lines());
+    let all = lines().filter(|line| !line.is_empty()).count();
+    (2..=EXCHANGE).contains(&counts.len())
+        && counts.values().all(|&count| count == 1)
+        && counts.len() * 2 >= all
+        && lines().all(|line| names::in_lenticular(line).is_none())
 }
 
 /// The share of lines, in per cent, that name a speaker in a way that comes back.

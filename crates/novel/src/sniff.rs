@@ -66,6 +66,12 @@ const CODE: &[&str] = &[
     "sql", "map", "glsl", "vert", "frag", "shader", "meta", "asset", "csv", "tsv",
 ];
 
+/// Whether a file's name says that it holds text for people.
+pub(crate) fn is_prose(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    matches!(name.rsplit_once('.').map_or("", |(_, extension)| extension), "txt" | "md" | "")
+}
+
 /// What a text is, if it is a script.
 pub(crate) fn text(path: &str, text: &str) -> Option<Format> {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
@@ -108,9 +114,7 @@ pub(crate) fn text(path: &str, text: &str) -> Option<Format> {
     match by_name {
         Some(named) if !sure || scores.get(named) * 4 >= score => Some(named),
         _ if sure && score * 6 >= scores.lines => Some(best),
-        _ if matches!(extension, "txt" | "md" | "") && plain::score(head) >= 30 => {
-            Some(Format::Plain)
-        }
+        _ if is_prose(path) && plain::score(head) >= 30 => Some(Format::Plain),
         _ => None,
     }
 }

@@ -68,6 +68,24 @@ pub(crate) async fn studio_choose(
     app.studio_choose(&id, choice).await
 }
 
+/// How many lines of whoever is chosen answer nobody.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn studio_unprompted(
+    app: Handle<'_>,
+    id: String,
+    choice: StudioChoice,
+) -> Answer<u32> {
+    app.studio_unprompted(&id, choice).await
+}
+
+/// Stops the making up of instructions; the dataset that was there stays.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn studio_stop_asking(app: Handle<'_>, id: String) -> Answer<()> {
+    app.studio_stop_asking(&id)
+}
+
 /// A page of the dataset.
 #[tauri::command]
 #[specta::specta]

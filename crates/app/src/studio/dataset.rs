@@ -5,9 +5,13 @@ use std::sync::Arc;
 use api::{
     StudioChange, StudioChoice, StudioDataset, StudioDesk, StudioLines, StudioQuery, StudioTerms,
 };
-use domain::{CharacterId, Problem, ProblemKind};
-use novel::dataset::{Narration, Options, Remark, Show, Sources, TermAction, Workbook, collect};
+use domain::{Character, CharacterId, Problem, ProblemKind};
+use novel::dataset::{
+    Example, Narration, Options, Reconstruction, Remark, Show, Sources, TermAction, Unprompted,
+    Workbook, collect, unprompted,
+};
 
+use super::making_up::MakingUp;
 use super::project::Project;
 use super::reading::same_files;
 use super::views;
@@ -19,11 +23,16 @@ use crate::models::remote_model::aside;
 const PAGE: u32 = 200;
 
 impl App {
-    /// Chooses whose answers are learnt, and makes the dataset; what was changed in an earlier one is gone.
+    /// Chooses whose answers are learnt, and makes the dataset; what was changed in an earlier one is gone. Where a model has to make
+    /// instructions up, it is begun here, and [`api::AppEvent::StudioAsking`] tells when the dataset is made.
     ///
     /// # Errors
-    /// Where that person answers nobody, the character with the attributes is gone, or the dataset is being learnt.
-    pub async fn studio_choose(&self, id: &str, choice: StudioChoice) -> Answer<StudioDesk> {
+    /// Where that person answers nobody, the character with the attributes is gone, or the dataset is being learnt or made.
+    pub async fn studio_choose(
+        self: &Arc<Self>,
+        id: &str,
+        choice: StudioChoice,
+    ) -> Answer<StudioDesk> {
         let store = self.studio_store();
         let project = store.read(id)?;
         self.studio_settled(&project)?;
@@ -37,31 +46,47 @@ impl App {
             }
             None => None,
         };
-        let book = aside(move || {
-            let sources = match described {
-                // A copy: what was read is kept for the next choice.
-                Some(_) => Arc::new(Sources { character: described, ..Sources::clone(&sources) }),
-                None => sources,
-            };
-            let (dataset, preferences) = collect(&sources, &options)?;
-            Ok(Workbook::new(dataset, preferences))
+        let making = Making { project, choice, sources, options, described };
+        let (making, lines) = aside(move || {
+            let lines = making.unprompted();
+            Ok((making, lines))
         })
         .await?;
-        let kept = self.keep_chosen(&project, choice, book)?;
+        let kept = if lines.is_empty() {
+            let nothing = making.choice.reconstruct.then(Default::default);
+            let (making, book) = aside(move || {
+                let book = making.book(nothing)?;
+                Ok((making, book))
+            })
+            .await?;
+            self.keep_chosen(&making.project, making.choice, book, None)?
+        } else {
+            let project = making.project.clone();
+            self.begin_making_up(making, lines)?;
+            project
+        };
         Ok(self.studio_desk(&kept)?)
     }
 
-    /// Keeps a dataset that was made of `read`, which may have changed meanwhile.
-    fn keep_chosen(
+    /// Keeps a dataset that was made of `read`, which may have changed meanwhile; `by`: with what was made up, which may have been
+    /// stopped.
+    pub(super) fn keep_chosen(
         &self,
         read: &Project,
         choice: StudioChoice,
         book: Workbook,
+        by: Option<&MakingUp>,
     ) -> Result<Project, Problem> {
         let _alone = lock(&self.studio.changing);
         let store = self.studio_store();
+        if let Some(making) = by {
+            making.goes_on()?;
+        }
         let now = store.read(&read.id)?;
-        self.studio_settled(&now)?;
+        match by {
+            Some(_) => self.studio_not_learnt(&now)?,
+            None => self.studio_settled(&now)?,
+        }
         same_files(read, &now)?;
         self.studio_begin_anew(&now)?;
         store.keep_workbook(&now.id, &book)?;
@@ -78,8 +103,12 @@ impl App {
 
     /// A page of the dataset.
     pub fn studio_lines(&self, id: &str, query: &StudioQuery) -> Answer<StudioLines> {
-        let show =
-            Show { text: query.text.clone(), remarked: query.remarked, touched: query.touched };
+        let show = Show {
+            text: query.text.clone(),
+            remarked: query.remarked,
+            touched: query.touched,
+            made_up: query.made_up,
+        };
         let (from, count) = (query.from as usize, query.count.min(PAGE) as usize);
         Ok(self.with_workbook(id, |book| {
             let (lines, all) = book.lines(&show, from, count);
@@ -149,8 +178,43 @@ impl App {
     }
 }
 
+/// What a dataset is made of.
+pub(super) struct Making {
+    pub(super) project: Project,
+    pub(super) choice: StudioChoice,
+    sources: Arc<Sources>,
+    pub(super) options: Options,
+    /// A character whose attributes become questions and answers.
+    described: Option<Character>,
+}
+
+impl Making {
+    /// Lines about which a model is to be asked; none where that is not wanted.
+    fn unprompted(&self) -> Vec<Unprompted> {
+        if !self.choice.reconstruct {
+            return Vec::new();
+        }
+        unprompted(&self.sources.lines, &self.options)
+    }
+
+    /// The dataset, with what a model made up.
+    pub(super) fn book(
+        &self,
+        made_up: Option<(Reconstruction, Vec<Example>)>,
+    ) -> Result<Workbook, Problem> {
+        let mut sources = Arc::clone(&self.sources);
+        if self.described.is_some() || made_up.is_some() {
+            // A copy: what was read is kept for the next choice.
+            let sources = Arc::make_mut(&mut sources);
+            (sources.character, sources.reconstructed) = (self.described.clone(), made_up);
+        }
+        let (dataset, preferences) = collect(&sources, &self.options)?;
+        Ok(Workbook::new(dataset, preferences))
+    }
+}
+
 /// A choice without names twice.
-fn tidy(mut choice: StudioChoice) -> Result<StudioChoice, Problem> {
+pub(super) fn tidy(mut choice: StudioChoice) -> Result<StudioChoice, Problem> {
     let speaker = choice.speaker.trim().to_owned();
     choice.speaker = speaker;
     if choice.speaker.is_empty() {
@@ -169,7 +233,7 @@ fn tidy(mut choice: StudioChoice) -> Result<StudioChoice, Problem> {
     Ok(choice)
 }
 
-fn options(choice: &StudioChoice) -> Options {
+pub(super) fn options(choice: &StudioChoice) -> Options {
     let mut names = vec![choice.speaker.clone()];
     names.extend(choice.aliases.iter().cloned());
     Options {
@@ -198,5 +262,6 @@ pub(super) const fn remark_name(remark: Remark) -> &'static str {
         Remark::Long => "long",
         Remark::Markup => "markup",
         Remark::Repeated => "repeated",
+        Remark::MadeUp => "made_up",
     }
 }

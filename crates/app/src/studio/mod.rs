@@ -4,10 +4,12 @@
 //! is trained). Here projects are kept in the data folder, so that everything goes on where it was after a restart, and one training at
 //! a time runs on threads that give way to whoever talks.
 //!
-//! Begin with `project` (what is kept) and `training` (what runs). `novels` and `tuning` are the same for the terminal, without a project.
+//! Begin with `project` (what is kept), `training` and `making_up` (what runs). `novels` and `tuning` are the same for the terminal, without a project.
 
 mod advising;
+pub(crate) mod asking;
 mod dataset;
+mod making_up;
 pub mod novels;
 mod project;
 mod reading;
@@ -18,6 +20,7 @@ pub mod tuning;
 mod views;
 
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use api::{StudioDesk, StudioProject};
 use domain::{Problem, ProblemKind};
@@ -32,6 +35,9 @@ pub(crate) use reading::count;
 pub(crate) struct Studio {
     /// The training that runs.
     running: Arc<Mutex<Option<training::Running>>>,
+    /// Instructions that are being made up, and the thread that has them made up.
+    making_up: Mutex<Option<making_up::MakingUp>>,
+    asker: Mutex<Option<JoinHandle<()>>>,
     /// What was read for the project that was open last: reading a large novel takes seconds.
     sources: Mutex<Option<(String, Arc<Sources>)>>,
     /// Its dataset.
@@ -82,6 +88,7 @@ impl App {
         if self.studio_running().is_some_and(|running| running.project == id) {
             return Err(busy("it is being trained").into());
         }
+        self.studio_stop_asking(id)?;
         self.studio_store().remove(id)?;
         *lock(&self.studio.sources) = None;
         *lock(&self.studio.workbook) = None;
@@ -102,6 +109,7 @@ impl App {
             Some(self.with_workbook(&project.id, views::dataset)?)
         };
         let run = views::run(&store, project, self.studio_running().as_ref());
+        let asked = self.studio_making_up().filter(|making| making.project == project.id);
         Ok(StudioDesk {
             id: project.id.clone(),
             name: project.name.clone(),
@@ -110,6 +118,7 @@ impl App {
             scan,
             choice: project.choice.clone(),
             dataset,
+            asking: asked.map(|making| making.now()),
             recipe: project.recipe.clone(),
             run,
             trained: store.adapter(project).is_some(),
@@ -129,8 +138,15 @@ impl App {
         lock(&self.studio.running).clone()
     }
 
-    /// Refuses what would change a dataset that is being learnt, or that a paused training will go on with.
+    /// Refuses what would change a dataset that is being learnt, that a paused training will go on with, or that is about to be
+    /// another one.
     fn studio_settled(&self, project: &Project) -> Result<(), Problem> {
+        self.studio_not_asked(project)?;
+        self.studio_not_learnt(project)
+    }
+
+    /// Of these, what is being learnt.
+    fn studio_not_learnt(&self, project: &Project) -> Result<(), Problem> {
         let running = self.studio_running();
         let state = views::standing(&self.studio_store(), project, running.as_ref());
         match state.map(|run| run.state).as_deref() {

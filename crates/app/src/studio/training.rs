@@ -76,6 +76,7 @@ impl App {
         }
         let store = self.studio_store();
         let project = store.read(id)?;
+        self.studio_not_asked(&project)?;
         // Memory is worth more to the training than to a novel that was read.
         *lock(&self.studio.sources) = None;
         let again = goes_on(&store, &project);
@@ -168,8 +169,9 @@ impl App {
         Ok(super::views::run(&store, &project, self.studio_running().as_ref()))
     }
 
-    /// Pauses whatever runs, and waits a moment for its checkpoint.
+    /// Stops what is being made up, pauses whatever runs, and waits a moment for its checkpoint.
     pub(crate) fn close_studio(&self) {
+        self.close_making_up();
         let Some(running) = self.studio_running() else { return };
         running.ask(PAUSE);
         let (ended, wake) = &*running.ended;

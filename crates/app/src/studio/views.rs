@@ -1,7 +1,7 @@
 //! What the page sees of datasets and trainings.
 
-use api::{StudioDataset, StudioLine, StudioPoint, StudioRun, StudioWarning};
-use novel::dataset::{LineView, Remark, Split, Warning, Workbook};
+use api::{StudioDataset, StudioLine, StudioMadeUp, StudioPoint, StudioRun, StudioWarning};
+use novel::dataset::{LineView, Reconstruction, Remark, Split, Warning, Workbook};
 
 use super::dataset::remark_name;
 use super::project::{Project, RunState, Store};
@@ -9,11 +9,12 @@ use super::reading::count;
 use super::training::Running;
 
 /// Remarks by their names.
-pub(super) const REMARKS: [(Remark, &str); 4] = [
+pub(super) const REMARKS: [(Remark, &str); 5] = [
     (Remark::Short, remark_name(Remark::Short)),
     (Remark::Long, remark_name(Remark::Long)),
     (Remark::Markup, remark_name(Remark::Markup)),
     (Remark::Repeated, remark_name(Remark::Repeated)),
+    (Remark::MadeUp, remark_name(Remark::MadeUp)),
 ];
 
 pub(super) fn dataset(book: &Workbook) -> StudioDataset {
@@ -29,6 +30,22 @@ pub(super) fn dataset(book: &Workbook) -> StudioDataset {
         lengths: of.lengths.iter().map(|n| count(*n)).collect(),
         preferences: count(of.preferences),
         warnings: book.warnings().into_iter().map(warning).collect(),
+        made_up: book.reconstruction.as_ref().map(made_up),
+    }
+}
+
+fn made_up(of: &Reconstruction) -> StudioMadeUp {
+    StudioMadeUp {
+        model: of.model.clone(),
+        asked: count(of.asked),
+        made_up: count(of.made_up),
+        no_room: count(of.no_room),
+        empty: count(of.empty),
+        long: count(of.long),
+        same: count(of.same),
+        alike: count(of.alike),
+        foreign: count(of.foreign),
+        copied: count(of.copied),
     }
 }
 

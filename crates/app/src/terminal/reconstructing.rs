@@ -1,15 +1,13 @@
-//! Datasets with instructions that a model makes up: for lines of a character that answer nobody. The rules are
-//! `novel::dataset`'s; here a model is asked.
+//! Datasets with instructions that a model makes up, for the terminal: for lines of a character that answer nobody.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use domain::{Cancel, LanguageModel, Problem, ProblemKind, Sampling};
-use novel::dataset::{
-    INSTRUCTION_TOKENS, Made, Options, Profile, Recipe, Reconstruction, Sources, Unprompted,
-};
+use domain::{Cancel, LanguageModel, Problem, ProblemKind};
+use novel::dataset::{Made, Profile, Recipe, Reconstruction};
 
 use crate::app::paths::Paths;
-use crate::models::request::{self, Request};
+use crate::studio::asking::{Asking, ask};
 use crate::studio::novels::{self, From};
 
 /// Who makes instructions up.
@@ -31,7 +29,7 @@ pub fn dataset_reconstructed(
     recipe: &Recipe,
     folder: &Path,
     with: Reconstructing<'_>,
-    progress: impl FnMut(usize, usize) -> bool,
+    mut progress: impl FnMut(usize, usize) -> bool,
 ) -> Result<Made, Problem> {
     if recipe.profile != Profile::Scenes {
         return Err(Problem::new(
@@ -51,92 +49,24 @@ pub fn dataset_reconstructed(
         }
         let device = crate::models::compute_devices::of_paths(paths);
         let options = llm::Options { device, ..llm::Options::default() };
-        let model = llm::Engine::load(&path, &options, |_| {})?;
-        ask(&model, &lines, sources, &recipe.options, progress)
-    })
-}
-
-/// Asks about each line that answers nobody, and adds what is made of the replies.
-fn ask(
-    model: &dyn LanguageModel,
-    lines: &[Unprompted],
-    sources: &mut Sources,
-    options: &Options,
-    mut progress: impl FnMut(usize, usize) -> bool,
-) -> Result<(), Problem> {
-    let mut done = Reconstruction { model: model.info().name, ..Reconstruction::default() };
-    let mut made_up = Vec::new();
-    for (number, line) in lines.iter().enumerate() {
-        if !progress(number, lines.len()) {
-            return Err(stopped());
-        }
-        match reply(model, line)? {
-            Some(reply) => made_up.extend(done.add(line, &reply, options)),
-            None => done.no_room += 1,
-        }
-    }
-    if !progress(lines.len(), lines.len()) {
-        return Err(stopped());
-    }
-    sources.reconstructed = Some((done, made_up));
-    Ok(())
-}
-
-/// What the model replies; `None` where its context has no room for the line even without the pairs nearby.
-fn reply(model: &dyn LanguageModel, line: &Unprompted) -> Result<Option<String>, Problem> {
-    for pairs in (0..=line.neighbours.len()).rev() {
-        let request = Request {
-            order: line.order(),
-            text: &line.question(pairs),
-            lang: line.lang,
-            sampling: Sampling::greedy(),
-            tokens: INSTRUCTION_TOKENS,
+        let model: Arc<dyn LanguageModel> = Arc::new(llm::Engine::load(&path, &options, |_| {})?);
+        let mut with = Asking {
+            model: &mut || Ok(Arc::clone(&model)),
+            progress: &mut progress,
+            cancel: &Cancel::new(),
         };
-        match request::ask(model, request, Cancel::new()) {
-            Err(problem) if problem.kind == ProblemKind::Invalid => {}
-            reply => {
-                let reply = reply?.ok_or_else(stopped)?;
-                return Ok(Some(delivery::shown(&reply).text));
-            }
-        }
-    }
-    Ok(None)
-}
-
-fn stopped() -> Problem {
-    Problem::new(
-        ProblemKind::Invalid,
-        "it was stopped before anything was written",
-        "run the command again",
-    )
+        sources.reconstructed = Some(ask(&lines, &recipe.options, &mut with)?);
+        Ok(())
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use novel::{Kind, Line};
-    use testkit::{Script, ScriptedModel};
+    use novel::Line;
+    use testkit::ScriptedModel;
 
     use super::*;
-
-    /// Three lines of hers that answer nobody, each a scene of its own, and one that answers somebody.
-    fn script() -> Vec<Line> {
-        let said = [
-            ("one", "Mia", "The harbour is quiet tonight."),
-            ("two", "Mia", "I never learned to swim."),
-            ("three", "Mia", "Somebody left a lamp burning."),
-            ("four", "Tom", "Would you like some tea?"),
-            ("four", "Mia", "Yes, with sugar."),
-        ];
-        let row = |(scene, speaker, text): (&str, &str, &str)| Line {
-            scene: scene.to_owned(),
-            kind: Kind::Say,
-            speaker: Some(speaker.to_owned()),
-            text: text.to_owned(),
-            plain: text.to_owned(),
-            ..Line::default()
-        };
-        said.into_iter().map(row).collect()
-    }
+    use crate::studio::asking::tests::{of_mia, script};
 
     struct Fixture {
         home: tempfile::TempDir,
@@ -149,39 +79,52 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let rows = home.path().join("rows.jsonl");
         novel::write_rows(&rows, &script()).unwrap();
-        let options =
-            Options { speaker: Some("Mia".into()), validation: 0.0, ..Options::default() };
         Fixture {
             paths: Paths::find(Some(home.path()), Path::new("")).unwrap(),
             from: From { paths: vec![rows], ..From::default() },
-            recipe: Recipe { options, name: "novel".into(), ..Recipe::default() },
+            recipe: Recipe { options: of_mia(), name: "novel".into(), ..Recipe::default() },
             home,
         }
     }
 
+    /// A dataset of what a scripted model makes up.
+    fn made(
+        of: &Fixture,
+        model: &Arc<ScriptedModel>,
+        mut progress: impl FnMut(usize, usize) -> bool,
+    ) -> Result<Made, Problem> {
+        let (recipe, out) = (&of.recipe, of.home.path().join("out"));
+        novels::dataset_with(&of.paths, &of.from, recipe, &out, |sources| {
+            let lines = novel::dataset::unprompted(&sources.lines, &recipe.options);
+            let mut with = Asking {
+                model: &mut || Ok(Arc::clone(model) as Arc<dyn LanguageModel>),
+                progress: &mut progress,
+                cancel: &Cancel::new(),
+            };
+            sources.reconstructed = Some(ask(&lines, &recipe.options, &mut with)?);
+            Ok(())
+        })
+    }
+
     #[test]
     fn a_model_makes_up_what_was_said_and_what_is_no_use_is_counted() {
-        let Fixture { home, paths, from, recipe } = fixture();
-        let out = home.path().join("out");
-        let model = ScriptedModel::new([
+        let of = fixture();
+        let model = Arc::new(ScriptedModel::new([
             "What is it like outside?",
             "I never learned to swim.",
             "<think>\nWho could ask this?\n</think>\n\n[joy] Said before it: Why did you go back?",
-        ]);
+        ]));
         let mut told = Vec::new();
-        let made = novels::dataset_with(&paths, &from, &recipe, &out, |sources| {
-            let lines = novel::dataset::unprompted(&sources.lines, &recipe.options);
-            ask(&model, &lines, sources, &recipe.options, |done, all| {
-                told.push((done, all));
-                true
-            })
+        let made = made(&of, &model, |done, all| {
+            told.push((done, all));
+            true
         })
         .unwrap();
         assert_eq!(told, [(0, 3), (1, 3), (2, 3), (3, 3)]);
         let done = made.report.reconstruction.unwrap();
         assert_eq!((done.asked, done.made_up, done.same), (3, 2, 1));
         assert_eq!(done.model, model.info().name);
-        let written = std::fs::read_to_string(out.join("novel_train.json")).unwrap();
+        let written = std::fs::read_to_string(of.home.path().join("out/novel_train.json")).unwrap();
         let rows: Vec<serde_json::Value> = serde_json::from_str(&written).unwrap();
         let pair = |at: usize| [&rows[at]["instruction"], &rows[at]["output"]];
         assert_eq!(rows.len(), 3);
@@ -196,31 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn a_context_without_room_for_the_pairs_nearby_gets_the_line_alone() {
-        let full = |text: &str| Problem::new(ProblemKind::Invalid, text, "a longer context");
-        let model = ScriptedModel::new([
-            Script::default().fail(full("no room for a pair")),
-            Script::text("What is it like outside?"),
-        ]);
-        let line = &novel::dataset::unprompted(&script(), &fixture().recipe.options)[0];
-        assert_eq!(reply(&model, line).unwrap().unwrap(), "What is it like outside?");
-        let asked = format!("{:?}", model.asks()[1]);
-        assert!(asked.contains("The harbour") && !asked.contains("some tea"), "{asked}");
-        let model = ScriptedModel::new([1, 2].map(|_| Script::default().fail(full("no room"))));
-        assert_eq!(reply(&model, line).unwrap(), None);
-    }
-
-    #[test]
     fn who_stops_it_leaves_nothing_behind() {
-        let Fixture { home, paths, from, recipe } = fixture();
-        let out = home.path().join("out");
-        let model = ScriptedModel::new(["What is it like outside?"]);
-        let made = novels::dataset_with(&paths, &from, &recipe, &out, |sources| {
-            let lines = novel::dataset::unprompted(&sources.lines, &recipe.options);
-            ask(&model, &lines, sources, &recipe.options, |done, _| done == 0)
-        });
+        let of = fixture();
+        let model = Arc::new(ScriptedModel::new(["What is it like outside?"]));
+        let made = made(&of, &model, |done, _| done == 0);
         assert!(made.unwrap_err().message.contains("stopped"));
-        assert!(!out.exists());
+        assert!(!of.home.path().join("out").exists());
     }
 
     #[test]

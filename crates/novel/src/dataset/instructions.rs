@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::Lang;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::conversations::{is_wide, stretches};
 use super::examples::{Pair, answered, target_of};
@@ -60,7 +60,8 @@ pub enum Unusable {
 }
 
 /// What became of lines that answer nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Reconstruction {
     /// Which model was asked.
     pub model: String,

@@ -12,6 +12,7 @@ mod duplicates;
 mod examples;
 mod instructions;
 mod recipe;
+mod remarks;
 mod terms;
 mod workbook;
 mod write;
@@ -27,8 +28,9 @@ pub use duplicates::{is_near, near_duplicates};
 pub use examples::{Report, build};
 pub use instructions::{INSTRUCTION_TOKENS, Reconstruction, Unprompted, Unusable, unprompted};
 pub use recipe::{Made, Profile, Recipe, Sources, collect, make};
+pub use remarks::Remark;
 pub use terms::{Terms, learn};
-pub use workbook::{Entry, Exchange, LineView, Remark, Show, Split, Statistics, Warning, Workbook};
+pub use workbook::{Entry, Exchange, LineView, Show, Split, Statistics, Warning, Workbook};
 pub use write::{Format, Written, chitchat, write_examples, write_info, write_preferences};
 
 /// One training example: what was said before, what is said to the character, what the character answers.
@@ -167,4 +169,11 @@ pub struct Dataset {
     pub report: Report,
     /// Placeholders and what they stand for.
     pub terms: Vec<(String, String)>,
+}
+
+impl Dataset {
+    /// All examples, whatever they are for.
+    fn examples(&self) -> impl Iterator<Item = &Example> {
+        [&self.train, &self.validation, &self.test].into_iter().flatten()
+    }
 }

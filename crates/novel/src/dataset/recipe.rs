@@ -193,7 +193,10 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
     more.extend(sources.reconstructed.iter().flat_map(|(_, made_up)| made_up.iter().cloned()));
     match build(&sources.lines, more, options) {
         Ok(mut dataset) => {
+            let made_up = dataset.examples().filter(|one| one.made_up).count();
+            let done = sources.reconstructed.as_ref().map(|(done, _)| done.clone());
             let report = &mut dataset.report;
+            report.reconstruction = done.map(|done| Reconstruction { made_up, ..done });
             report.conversations += beside.conversations;
             report.turns += beside.turns;
             for (who, answers) in beside.answers {
@@ -208,11 +211,7 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
 }
 
 fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {
-    let (mut dataset, pairs) = collect(sources, &recipe.options)?;
-    dataset.report.reconstruction = sources.reconstructed.as_ref().map(|(done, _)| {
-        let all = [&dataset.train, &dataset.validation, &dataset.test].into_iter().flatten();
-        Reconstruction { made_up: all.filter(|one| one.made_up).count(), ..done.clone() }
-    });
+    let (dataset, pairs) = collect(sources, &recipe.options)?;
     let name = |part: &str| format!("{}_{part}.json", recipe.name);
     let mut files = Vec::new();
     for (part, examples) in

@@ -6,22 +6,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::remarks::{Remark, remarks};
 use super::write::{write_examples, write_info, write_preferences};
-use super::{Dataset, Example, Format, Preference, Written};
+use super::{Dataset, Example, Format, Preference, Reconstruction, Written};
 use crate::error::Error;
 
-/// Answers of more characters than this are looked at twice: they are seldom one thing that is said.
-const LONG: usize = 600;
-/// Letters that an answer should have.
-const SHORT: usize = 3;
-/// The same answer in as many places as this teaches a habit.
-const OFTEN: usize = 3;
 /// Fewer answers than this teach words, and not a way of speaking.
 const FEW: usize = 20;
 /// Fewer than this want many epochs and are soon known by heart.
 const SOME: usize = 200;
-/// Longest command or variable that is found between brackets, with the closing one, in bytes: what is longer is prose.
-const MAX_SIGN: usize = 80;
 /// Longest text that is put into a line, in bytes.
 const MAX_TEXT: usize = 64 << 10;
 
@@ -48,9 +41,19 @@ pub struct Exchange {
     /// Taken out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub removed: bool,
+    /// A model made up what is said.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made_up: bool,
     /// What both were before they were changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<(String, String)>,
+}
+
+impl Exchange {
+    /// What is said is still as a model made it up: what a person writes is theirs.
+    pub fn is_made_up(&self) -> bool {
+        self.made_up && self.before.as_ref().is_none_or(|(said, _)| *said == self.said)
+    }
 }
 
 /// A conversation.
@@ -67,20 +70,6 @@ pub struct Entry {
     pub scene: String,
     /// Questions and answers, in order.
     pub turns: Vec<Exchange>,
-}
-
-/// What may be wrong with a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Remark {
-    /// Hardly anything is said.
-    Short,
-    /// A speech.
-    Long,
-    /// Signs of the script are left in it: `{…}`, `[…]`, `<…>`, `\n`.
-    Markup,
-    /// The same answer stands in several places.
-    Repeated,
 }
 
 /// What should be known of the whole, by name, with a figure.
@@ -152,6 +141,8 @@ pub struct Show {
     pub remarked: bool,
     /// Only those that were taken out or changed.
     pub touched: bool,
+    /// Only those before which a model made something up.
+    pub made_up: bool,
 }
 
 /// A dataset that can be edited.
@@ -164,6 +155,9 @@ pub struct Workbook {
     /// Pairs of answers, the better one first.
     #[serde(default)]
     pub preferences: Vec<Preference>,
+    /// What a model made up for it, where it was asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconstruction: Option<Reconstruction>,
 }
 
 impl Workbook {
@@ -177,8 +171,14 @@ impl Workbook {
                 turns: example
                     .history
                     .into_iter()
-                    .chain(std::iter::once((example.prompt, example.answer)))
-                    .map(|(said, answer)| Exchange { said, answer, ..Exchange::default() })
+                    .map(|pair| (pair, false))
+                    .chain(std::iter::once(((example.prompt, example.answer), example.made_up)))
+                    .map(|((said, answer), made_up)| Exchange {
+                        said,
+                        answer,
+                        made_up,
+                        ..Exchange::default()
+                    })
                     .collect(),
             })
         };
@@ -186,7 +186,7 @@ impl Workbook {
             .chain(of(Split::Validation, dataset.validation))
             .chain(of(Split::Test, dataset.test))
             .collect();
-        Self { v: 1, entries, preferences }
+        Self { v: 1, entries, preferences, reconstruction: dataset.report.reconstruction }
     }
 
     /// Lines that are wanted, `count` of them from `from` on; and how many there are.
@@ -200,7 +200,8 @@ impl Workbook {
                 || exchange.said.to_lowercase().contains(&needle)
                 || exchange.answer.to_lowercase().contains(&needle);
             let touched = exchange.removed || exchange.before.is_some();
-            if !found || (show.touched && !touched) {
+            let wanted = (touched || !show.touched) && (exchange.made_up || !show.made_up);
+            if !found || !wanted {
                 continue;
             }
             let remarks = remarks(exchange, &often);
@@ -432,9 +433,9 @@ impl Workbook {
 
 /// A conversation as training reads it, without what was taken out.
 fn example(entry: &Entry) -> Option<Example> {
-    let left = entry.turns.iter().filter(|line| !line.removed);
+    let left = || entry.turns.iter().filter(|line| !line.removed);
     let mut history: Vec<(String, String)> =
-        left.map(|line| (line.said.clone(), line.answer.clone())).collect();
+        left().map(|line| (line.said.clone(), line.answer.clone())).collect();
     let (prompt, answer) = history.pop()?;
     Some(Example {
         system: entry.system.clone(),
@@ -442,41 +443,8 @@ fn example(entry: &Entry) -> Option<Example> {
         prompt,
         answer,
         scene: entry.scene.clone(),
-        made_up: false,
+        made_up: left().next_back().is_some_and(Exchange::is_made_up),
     })
-}
-
-fn remarks(line: &Exchange, often: &HashMap<String, usize>) -> Vec<Remark> {
-    let answer = &line.answer;
-    let letters = answer.chars().filter(|c| c.is_alphanumeric()).count();
-    let checks = [
-        (Remark::Short, letters < SHORT),
-        (Remark::Long, answer.chars().count() > LONG),
-        (Remark::Markup, has_markup(answer)),
-        (Remark::Repeated, often.get(answer).is_some_and(|count| *count >= OFTEN)),
-    ];
-    checks.into_iter().filter(|(_, is)| *is).map(|(remark, _)| remark).collect()
-}
-
-/// A pair of brackets with something without spaces between them, as commands and variables have, or an escape.
-fn has_markup(text: &str) -> bool {
-    let between = |open: char, close: u8| {
-        text.match_indices(open).any(|(at, _)| {
-            let rest = &text[at + open.len_utf8()..];
-            // Nothing is sought beyond what would be accepted: a text of opening signs alone would take a look at all of it for each.
-            let end = || rest.bytes().take(MAX_SIGN).position(|byte| byte == close);
-            rest.starts_with(is_code)
-                && end().is_some_and(|end| {
-                    let inner = &rest[..end];
-                    inner.contains(['=', '/', '_', '.']) || !inner.contains(char::is_whitespace)
-                })
-        })
-    };
-    between('{', b'}') || between('[', b']') || between('<', b'>') || text.contains("\\n")
-}
-
-fn is_code(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '#' | '@' | '$')
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Lines that are changed, taken out and put back, and what is told of them.
 
+use super::super::remarks::has_markup;
 use super::*;
 
 fn example(turns: &[(&str, &str)], scene: &str) -> Example {
@@ -140,4 +141,46 @@ fn it_comes_back_from_the_disk_as_it_was() {
     book.edit(0, 0, "x", "y z").unwrap();
     let text = serde_json::to_string(&book).unwrap();
     assert_eq!(serde_json::from_str::<Workbook>(&text).unwrap(), book);
+}
+
+#[test]
+fn what_a_model_made_up_is_marked_until_a_person_writes_it_anew() {
+    let made_up = Example {
+        made_up: true,
+        ..example(&[("Hi?", "Hello you."), ("Is it?", "It is late.")], "one")
+    };
+    let done = Reconstruction {
+        model: "mini".into(),
+        asked: 3,
+        made_up: 1,
+        same: 2,
+        ..Reconstruction::default()
+    };
+    let dataset = Dataset {
+        train: vec![made_up, example(&[("Tea?", "Yes, please.")], "two")],
+        report: crate::dataset::Report { reconstruction: Some(done.clone()), ..Default::default() },
+        ..Dataset::default()
+    };
+    let mut book = Workbook::new(dataset, Vec::new());
+    assert_eq!(book.reconstruction, Some(done));
+    let found = Show { made_up: true, ..Show::default() };
+    let remarked = Show { remarked: true, ..Show::default() };
+    // Of a conversation only the last pair is a model's.
+    assert_eq!(answers(&book, &found), ["It is late."]);
+    assert_eq!(answers(&book, &remarked), ["It is late."]);
+    book.edit(0, 1, "Is it?", "It is very late.").unwrap();
+    assert_eq!(answers(&book, &remarked), ["It is very late."]);
+    book.edit(0, 1, "What time is it?", "It is late.").unwrap();
+    assert!(answers(&book, &remarked).is_empty());
+    assert_eq!(answers(&book, &found), ["It is late."]);
+    book.restore(0, 1).unwrap();
+    let kept: Workbook = serde_json::from_str(&serde_json::to_string(&book).unwrap()).unwrap();
+    assert_eq!(kept, book);
+    assert_eq!(book.remove_remarked(Remark::MadeUp), 1);
+    assert_eq!(book.statistics().answers, 2);
+    // One that was kept before there was anything of the kind.
+    let before: Workbook =
+        serde_json::from_str(r#"{"v":1,"entries":[{"turns":[{"said":"a","answer":"b"}]}]}"#)
+            .unwrap();
+    assert!(before.reconstruction.is_none() && !before.entries[0].turns[0].is_made_up());
 }

@@ -157,7 +157,7 @@ fn a_menu_of_pictures_parts_what_it_leads_to() {
     let text = "start:\n  - mara says: Hello.\n  - visualchoice:\n    - red:\n      - tom says: (red)\n      - mara says: (red) Yes.\n\
         \x20   - blue:\n      - tom says: (blue)\n      - mara says: (blue) Yes.\n";
     let file = File { path: "Story.yaml".to_owned(), bytes: text.as_bytes().to_vec() };
-    let novel = Novel::read(Folder { files: vec![file], refused: Vec::new() }, false);
+    let novel = Novel::read(Folder { files: vec![file], ..Folder::default() }, false);
     let found = conversations(&novel.lines, &Options::default());
     let lengths: Vec<usize> = found.iter().map(|conversation| conversation.turns.len()).collect();
     assert_eq!(lengths, [3, 2]);

@@ -33,6 +33,27 @@ fn lines_that_only_carriage_returns_end_are_lines() {
 }
 
 #[test]
+fn japanese_in_seven_bits_is_read() {
+    let bytes = b"\x1b$B!Z>/=w![!V$*$O$h$&!#$$$$E75$$M!W\x1b(B\n\
+        \x1b$B!ZKM![!V$&$s!#!W\x1b(B\n\
+        \x1b$B!Z>/=w![!V%M%3!W\x1b(B\n\
+        ";
+    let decoded = novel::decode(bytes);
+    assert_eq!((decoded.encoding, decoded.damaged), ("ISO-2022-JP", false));
+    assert_eq!(
+        decoded.text,
+        "【少女】「おはよう。いい天気ね」\n【僕】「うん。」\n【少女】「ネコ」\n"
+    );
+    // The colours of a terminal are no Japanese, and neither is a lone escape.
+    for plain in ["\u{1b}[31mred\u{1b}[0m", "a\u{1b}", "cost: $B"] {
+        assert_eq!(
+            (novel::decode(plain.as_bytes()).encoding, &*novel::decode(plain.as_bytes()).text),
+            ("UTF-8", plain)
+        );
+    }
+}
+
+#[test]
 fn chinese_in_gbk_is_read() {
     let novel = read("kirikiri/gbk.ks");
     assert_eq!(briefs(&novel)[..2], ["小雪: 今天天气真好，我们去散步吧。", "小雪: 你怎么不说话？"]);

@@ -158,7 +158,7 @@ fn a_short_scene_is_known_by_its_neighbours() {
         file("scene/b.txt", "雪:再见;\nend;\n"),
         file("readme.txt", "Thanks for playing.\n"),
     ];
-    let novel = novel::Novel::read(novel::Folder { files, refused: Vec::new() }, false);
+    let novel = novel::Novel::read(novel::Folder { files, ..novel::Folder::default() }, false);
     assert_eq!(briefs(&novel), ["> x", "> y", "雪: 你好", "雪: 再见"]);
 }
 

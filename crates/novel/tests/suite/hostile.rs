@@ -102,7 +102,7 @@ fn damaged_scripts_are_read_or_refused() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         for _ in 0..60 {
             let file = File { path: name.clone(), bytes: damaged(&bytes, &mut dice) };
-            let novel = Novel::read(Folder { files: vec![file], refused: Vec::new() }, true);
+            let novel = Novel::read(Folder { files: vec![file], ..Folder::default() }, true);
             read += novel.lines.len();
         }
     }
@@ -145,7 +145,7 @@ fn damaged_renpy_games_are_read() {
     for _ in 0..1500 {
         let file =
             File { path: "script.rpy".to_owned(), bytes: damaged(game.as_bytes(), &mut dice) };
-        let _novel = Novel::read(Folder { files: vec![file], refused: Vec::new() }, true);
+        let _novel = Novel::read(Folder { files: vec![file], ..Folder::default() }, true);
     }
 }
 
@@ -184,7 +184,7 @@ fn repetition_is_read_in_linear_time() {
     ] {
         let one = Instant::now();
         let file = File { path: name.to_owned(), bytes: repeated(unit).into_bytes() };
-        let novel = Novel::read(Folder { files: vec![file], refused: Vec::new() }, true);
+        let novel = Novel::read(Folder { files: vec![file], ..Folder::default() }, true);
         assert!(one.elapsed() < Duration::from_secs(20), "{name} {unit:?}: {:?}", one.elapsed());
         let deepest = novel.lines.iter().map(|line| line.branch.len()).max();
         assert!(deepest <= Some(32), "{name} {unit:?}: under {deepest:?} conditions");

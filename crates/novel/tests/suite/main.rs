@@ -37,7 +37,7 @@ fn read(name: &str) -> Novel {
 /// Reads one text as a file of that name.
 fn read_text(path: &str, text: &str) -> Novel {
     let file = File { path: path.to_owned(), bytes: text.as_bytes().to_vec() };
-    Novel::read(Folder { files: vec![file], refused: Vec::new() }, true)
+    Novel::read(Folder { files: vec![file], ..Folder::default() }, true)
 }
 
 /// A row in one line: `name: plain`, `(plain)` for narration, `> plain` for a choice.

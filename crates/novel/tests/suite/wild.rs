@@ -128,7 +128,7 @@ fn catalogues_of_translators_are_no_scripts_of_renpy() {
         file("game/script.rpy", "label start:\n    \"One.\"\n    return\n"),
         file("game/tl/x/script.rpy", "# game/script.rpy:2\nmsgid \"One.\"\nmsgstr \"Eins.\"\n"),
     ];
-    let novel = novel::Novel::read(novel::Folder { files, refused: Vec::new() }, true);
+    let novel = novel::Novel::read(novel::Folder { files, ..novel::Folder::default() }, true);
     assert_eq!(briefs(&novel), ["(One.)"]);
     assert_eq!(novel.refused.len(), 1, "{:?}", novel.refused);
 }
@@ -152,4 +152,34 @@ fn yarn_names_of_several_words_that_come_back() {
 fn webgal_commands_of_its_first_version() {
     let text = "changeBg:a.png;\nsetBgAni:bg_softIn 5s;\nsetFigAni:leftIn 1s -left;\nchoose:x:b|y:c;\nsetVar:a=1;\n雪:你好;\n雪:再见;\nend;\n";
     check("scene/start.txt", Engine::WebGal, text, &["> x", "> y", "雪: 你好", "雪: 再见"]);
+}
+
+/// Who chooses one text means it: of an exchange no name comes back. In a folder, the same text may be anything.
+#[test]
+fn one_text_that_was_chosen_is_read_though_no_name_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let talk = write("talk.txt", "Ann: Who are you?\nKeeper: I am the keeper of the lamp.\n");
+    let read = |path: &std::path::Path| Novel::read(novel::read_folder(path).unwrap(), false);
+    let novel = read(&talk);
+    let said: Vec<_> =
+        novel.lines.iter().map(|line| (line.speaker.as_deref(), &*line.plain)).collect();
+    assert_eq!(
+        said,
+        [(Some("Ann"), "Who are you?"), (Some("Keeper"), "I am the keeper of the lamp.")]
+    );
+    assert_eq!((novel.engine(), novel.encodings.len()), (Some(novel::Engine::Plain), 1));
+    assert!(read(folder.path()).lines.is_empty());
+    // Neither prose nor settings become a talk by being chosen.
+    for (name, text) in [
+        ("prose.txt", "It was late.\nShe said one thing: nothing.\nThen he left. The end.\n"),
+        ("made.ini", "Width: 800\nHeight: 600\n"),
+        ("one.txt", "Keeper: I am the keeper of the lamp.\n"),
+    ] {
+        assert!(read(&write(name, text)).lines.is_empty(), "{name}");
+    }
 }

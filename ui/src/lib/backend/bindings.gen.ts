@@ -231,6 +231,10 @@ export const commands = {
 	studioRestore: (id: string) => __TAURI_INVOKE<null>("studio_restore", { id }),
 	/**  Chooses whose answers are learnt, and makes the dataset. */
 	studioChoose: (id: string, choice: StudioChoice) => __TAURI_INVOKE<StudioDesk>("studio_choose", { id, choice }),
+	/**  How many lines of whoever is chosen answer nobody. */
+	studioUnprompted: (id: string, choice: StudioChoice) => __TAURI_INVOKE<number>("studio_unprompted", { id, choice }),
+	/**  Stops the making up of instructions; the dataset that was there stays. */
+	studioStopAsking: (id: string) => __TAURI_INVOKE<null>("studio_stop_asking", { id }),
 	/**  A page of the dataset. */
 	studioLines: (id: string, query: StudioQuery) => __TAURI_INVOKE<StudioLines>("studio_lines", { id, query }),
 	/**  Changes a line, takes it out, puts it back. */
@@ -487,6 +491,8 @@ export type AppEvent =
 { type: "appraisal"; run: AppraisalRun } | 
 /**  A training of the studio goes on, waits, or has ended; of curves and samples the newest. */
 { type: "studio"; project: string; run: StudioRun } | 
+/**  Instructions are being made up for a dataset of the studio, or it has ended. */
+{ type: "studioAsking"; project: string; asking: StudioAsking } | 
 /**  Documents are being read, or have been. */
 { type: "reading"; 
 /**  How far it is. */
@@ -2710,6 +2716,18 @@ export type StudioAdvice = {
 	way: string,
 };
 
+/**  How far the making up of instructions is, or how it ended. */
+export type StudioAsking = {
+	/**  `asking`, `waiting` (somebody talks, or a model is being loaded), `made`, `stopped`, `failed`. */
+	state: string,
+	/**  Lines that were asked about. */
+	done: number,
+	/**  Of how many. */
+	all: number,
+	/**  What went wrong. */
+	problem: Problem | null,
+};
+
 /**  A model that something can be trained on. */
 export type StudioBase = {
 	/**  Its id; empty for the model in the box. */
@@ -2750,6 +2768,8 @@ export type StudioChoice = {
 	learnTerms?: boolean,
 	/**  A character of the library whose attributes become questions and answers, by its id. */
 	attributes?: string | null,
+	/**  A model makes up what was said before lines that answer nobody. */
+	reconstruct?: boolean,
 };
 
 /**  Figures of a dataset, after what was taken out. */
@@ -2774,6 +2794,8 @@ export type StudioDataset = {
 	preferences: number,
 	/**  What should be known, by name, with a figure. */
 	warnings: StudioWarning[],
+	/**  What a model made up for it; null where it was not asked to. */
+	madeUp: StudioMadeUp | null,
 };
 
 /**  A project, open. */
@@ -2792,6 +2814,8 @@ export type StudioDesk = {
 	choice: StudioChoice,
 	/**  The dataset; null before somebody is chosen. */
 	dataset: StudioDataset | null,
+	/**  Another one is about to take its place, for which instructions are being made up. */
+	asking: StudioAsking | null,
 	/**  How training should go. */
 	recipe: StudioRecipe,
 	/**  The training; null before there is one. */
@@ -2822,7 +2846,7 @@ export type StudioLine = {
 	changed: boolean,
 	/**  It is watched and not learnt. */
 	watched: boolean,
-	/**  `short`, `long`, `markup`, `repeated`. */
+	/**  `short`, `long`, `markup`, `repeated`, `made_up`. */
 	remarks: string[],
 };
 
@@ -2832,6 +2856,30 @@ export type StudioLines = {
 	all: number,
 	/**  Those of the page. */
 	lines: StudioLine[],
+};
+
+/**  What became of lines that answer nobody. */
+export type StudioMadeUp = {
+	/**  Which model was asked. */
+	model: string,
+	/**  Lines that it was asked about. */
+	asked: number,
+	/**  Lines of the dataset before which it made something up. */
+	madeUp: number,
+	/**  Lines for which its context has no room. */
+	noRoom: number,
+	/**  Not taken: nothing in it. */
+	empty: number,
+	/**  Not taken: too long. */
+	long: number,
+	/**  Not taken: the line itself. */
+	same: number,
+	/**  Not taken: too many words of the line. */
+	alike: number,
+	/**  Not taken: another script or language. */
+	foreign: number,
+	/**  Not taken: copied from the script. */
+	copied: number,
 };
 
 /**  Somebody who speaks in the files. */
@@ -2888,6 +2936,8 @@ export type StudioQuery = {
 	remarked: boolean,
 	/**  Only those that were taken out or changed. */
 	touched: boolean,
+	/**  Only those before which a model made something up. */
+	madeUp: boolean,
 	/**  The first that is shown. */
 	from: number,
 	/**  How many. */

@@ -7,7 +7,7 @@ import type { MicTest } from './microphone';
 import type { ModelEntry } from './models';
 import type { CharacterSummary } from './onstage';
 import type { Settings } from './settings';
-import type { StudioRun } from './studio';
+import type { StudioAsking, StudioRun } from './studio';
 import type { Cue, MessageView, StageCue, Viseme } from './turns';
 import type { Timings } from './why';
 
@@ -83,6 +83,8 @@ export type AppEvent =
   /** Documents are being read, or have been. */
   | { type: 'reading'; reading: ReadingView }
   | { type: 'studio'; project: string; run: StudioRun }
+  /** A model makes up instructions for a dataset of the studio, or has ended. */
+  | { type: 'studioAsking'; project: string; asking: StudioAsking }
   | { type: 'appraisal'; run: AppraisalRun }
   | { type: 'download'; entry: ModelEntry; bytesPerSecond: number; problem: Problem | null }
   /** A model on this machine draws a picture: steps that are done. */

@@ -4,10 +4,13 @@ import type { AppEvent, Problem } from './backend';
 import type { ArenaVote } from './arena';
 import type {
   StudioAdvice,
+  StudioAsking,
   StudioBackend,
+  StudioChoice,
   StudioDataset,
   StudioDesk,
   StudioLine,
+  StudioMadeUp,
   StudioMethod,
   StudioPoint,
   StudioRun,
@@ -55,6 +58,24 @@ const TALK: [string, string, StudioLine['remarks']][] = [
   ['Are you going home now?', 'Mhm.', ['short']],
   ['Want to walk together?', 'Of course. I’ve been waiting for you to ask, you know.', []],
 ];
+/** What a model makes up before lines that answer nobody; of one its reply is the line itself. */
+const MADE_UP: [string, string][] = [
+  ['What is it like outside?', 'The cherry trees are early this year.'],
+  ['How was the exam?', 'I do not want to talk about it.'],
+  ['Who is this for?', 'It is a present, silly.'],
+];
+const TOLD: StudioMadeUp = {
+  model: 'Hanashi Mini',
+  asked: 4,
+  madeUp: MADE_UP.length,
+  noRoom: 0,
+  empty: 0,
+  long: 0,
+  same: 1,
+  alike: 0,
+  foreign: 0,
+  copied: 0,
+};
 const idle: StudioRun = {
   state: 'paused',
   step: 0,
@@ -78,6 +99,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
   const removed: StudioDesk[] = [];
   let lines: StudioLine[] = [];
   let runs = 0;
+  let stopAsking = false;
   let asked: 'go' | 'pause' | 'giveUp' = 'go';
   let round: { id: string; tunedLeft: boolean } | null = null;
   let rounds = 0;
@@ -105,6 +127,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       : SCAN,
     choice: NO_CHOICE,
     dataset: null,
+    asking: null,
     recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null, device: null },
     run: null,
     trained: false,
@@ -112,7 +135,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     votes: { tuned: 0, tie: 0, base: 0 },
     usedBy: null,
   });
-  const dataset = (desk: StudioDesk): StudioDataset => {
+  const dataset = (desk: StudioDesk, madeUp = desk.dataset?.madeUp ?? null): StudioDataset => {
     const left = lines.filter((line) => !line.removed);
     const learnt = left.filter((line) => !line.watched);
     const marked = left.filter((line) => line.remarks.includes('markup')).length;
@@ -131,6 +154,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
         ...(learnt.length >= 20 ? [{ kind: 'few' as const, count: learnt.length }] : []),
         ...(marked > 0 ? [{ kind: 'markup' as const, count: marked }] : []),
       ],
+      madeUp,
     };
   };
   const find = (id: string): StudioDesk => {
@@ -161,6 +185,32 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     kl: method === 'ppo' ? (5 * step) / total : null,
     learningRate: 5e-3 * Math.max(0, Math.cos(((step / total) * Math.PI) / 2)),
   });
+
+  /** Asks about lines that answer nobody; there somebody may talk without end. */
+  async function makeUp(id: string, choice: StudioChoice): Promise<void> {
+    const tell = (asking: StudioAsking) => {
+      put(find(id), { asking: asking.state === 'asking' || asking.state === 'waiting' ? asking : null });
+      emit({ type: 'studioAsking', project: id, asking });
+    };
+    const at = (state: StudioAsking['state'], done: number) => tell({ state, done, all: TOLD.asked, problem: null });
+    for (let done = 0; done < TOLD.asked; done++) {
+      await wait(600);
+      if (query.get('studio') === 'talking') at('waiting', done);
+      while (query.get('studio') === 'talking' && !stopAsking) await wait(100);
+      if (stopAsking) return at('stopped', done);
+      at('asking', done + 1);
+    }
+    lines = [
+      ...fresh(),
+      ...MADE_UP.map(([said, answer], at): StudioLine => ({
+        ...{ entry: 6 + at, turn: 0, watched: false, said, answer, remarks: ['made_up'] },
+        ...{ removed: false, changed: false },
+      })),
+    ];
+    const desk = put(find(id), { choice, name: choice.speaker });
+    put(desk, { dataset: dataset(desk, TOLD) });
+    at('made', TOLD.asked);
+  }
 
   async function learn(id: string): Promise<void> {
     const mine = ++runs;
@@ -293,16 +343,31 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     },
     async studioChoose(id, choice) {
       await wait(200);
+      if (choice.reconstruct) {
+        stopAsking = false;
+        const asking: StudioAsking = { state: 'asking', done: 0, all: TOLD.asked, problem: null };
+        const desk = put(find(id), { asking });
+        void makeUp(id, choice);
+        return desk;
+      }
       lines = fresh();
       const desk = put(find(id), { choice, name: choice.speaker });
-      return put(desk, { dataset: dataset(desk) });
+      return put(desk, { dataset: dataset(desk, null) });
     },
-    async studioLines(_id, { text, remarked, touched, from, count }) {
+    async studioUnprompted(_id, choice) {
+      await wait(60);
+      return choice.speaker === 'Sylvie' ? TOLD.asked : 0;
+    },
+    async studioStopAsking() {
+      stopAsking = true;
+    },
+    async studioLines(_id, { text, remarked, touched, madeUp, from, count }) {
       const found = lines.filter(
         (line) =>
           (text === '' || `${line.said} ${line.answer}`.toLowerCase().includes(text.toLowerCase())) &&
           (!remarked || (line.remarks.length > 0 && !line.removed)) &&
-          (!touched || line.removed || line.changed),
+          (!touched || line.removed || line.changed) &&
+          (!madeUp || line.entry >= 6),
       );
       return { all: found.length, lines: found.slice(from, from + count) };
     },

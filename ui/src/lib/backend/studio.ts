@@ -43,6 +43,8 @@ export interface StudioChoice {
   learnTerms: boolean;
   /** A character of the library whose attributes become questions and answers. */
   attributes: string | null;
+  /** A model makes up what was said before lines that answer nobody. */
+  reconstruct: boolean;
 }
 /** What becomes of the names and terms of a story's world. */
 export type StudioTerms = 'keep' | 'replace' | 'drop';
@@ -55,6 +57,7 @@ export const NO_CHOICE: StudioChoice = {
   knownTerms: [],
   learnTerms: false,
   attributes: null,
+  reconstruct: false,
 };
 export type StudioWarningKind =
   'nothing' | 'very_few' | 'few' | 'not_watched' | 'markup' | 'repeated' | 'long' | 'mixed';
@@ -70,12 +73,32 @@ export interface StudioDataset {
   lengths: number[];
   preferences: number;
   warnings: { kind: StudioWarningKind; count: number }[];
+  /** What a model made up for it; null where it was not asked to. */
+  madeUp: StudioMadeUp | null;
 }
-export type StudioRemark = 'short' | 'long' | 'markup' | 'repeated';
+/** Why what a model made up was not taken. */
+export type StudioUnusable = 'noRoom' | 'empty' | 'long' | 'same' | 'alike' | 'foreign' | 'copied';
+export interface StudioMadeUp extends Record<StudioUnusable, number> {
+  model: string;
+  /** Lines that it was asked about. */
+  asked: number;
+  /** Lines of the dataset before which it made something up. */
+  madeUp: number;
+}
+/** How far the making up of instructions is, or how it ended. */
+export interface StudioAsking {
+  state: 'asking' | 'waiting' | 'made' | 'stopped' | 'failed';
+  done: number;
+  all: number;
+  problem: Problem | null;
+}
+export type StudioRemark = 'short' | 'long' | 'markup' | 'repeated' | 'made_up';
 export interface StudioQuery {
   text: string;
   remarked: boolean;
   touched: boolean;
+  /** Only those before which a model made something up. */
+  madeUp: boolean;
   from: number;
   count: number;
 }
@@ -195,6 +218,8 @@ export interface StudioDesk {
   scan: StudioScan;
   choice: StudioChoice;
   dataset: StudioDataset | null;
+  /** Another one is about to take its place, for which a model is asked. */
+  asking: StudioAsking | null;
   recipe: StudioRecipe;
   run: StudioRun | null;
   /** There is something trained that can be talked to. */
@@ -213,7 +238,11 @@ export interface StudioBackend {
   studioOpen(id: string): Promise<StudioDesk>;
   studioRemove(id: string): Promise<void>;
   studioRestore(id: string): Promise<void>;
+  /** Makes the dataset, or begins to (`asking`): then the event `studioAsking` tells how far it is and of its end. */
   studioChoose(id: string, choice: StudioChoice): Promise<StudioDesk>;
+  /** How many lines of whoever is chosen answer nobody. */
+  studioUnprompted(id: string, choice: StudioChoice): Promise<number>;
+  studioStopAsking(id: string): Promise<void>;
   studioLines(id: string, query: StudioQuery): Promise<StudioLines>;
   studioChange(id: string, change: StudioChange): Promise<StudioDataset>;
   studioTidy(id: string, remark: StudioRemark): Promise<StudioDataset>;

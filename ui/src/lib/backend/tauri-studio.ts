@@ -14,6 +14,8 @@ export function tauriStudio(): StudioBackend {
     studioRemove: (id) => answer(commands.studioRemove(id)),
     studioRestore: (id) => answer(commands.studioRestore(id)),
     studioChoose: (id, choice) => answer(commands.studioChoose(id, choice)),
+    studioUnprompted: (id, choice) => answer(commands.studioUnprompted(id, choice)),
+    studioStopAsking: (id) => answer(commands.studioStopAsking(id)),
     studioLines: (id, query) => answer(commands.studioLines(id, query)),
     studioChange: (id, change) => answer(commands.studioChange(id, change)),
     studioTidy: (id, remark) => answer(commands.studioTidy(id, remark)),

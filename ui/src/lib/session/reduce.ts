@@ -245,6 +245,7 @@ export function reduce(state: SessionState, event: AppEvent, now: number): Sessi
       return { ...state, understood: NOTHING, heard: event.text };
     // The workshop and the report listen themselves.
     case 'studio':
+    case 'studioAsking':
     case 'appraisal':
     case 'updating':
     case 'picturing':

@@ -194,6 +194,10 @@ export class Session {
       case 'studio':
         this.workshop.heard(event.project, event.run);
         break;
+      case 'studioAsking':
+        // Every window hears of it; one says what went wrong.
+        if (!this.alone) this.workshop.heardAsking(event.project, event.asking);
+        break;
       case 'picturing':
         this.album.heard(event);
         break;

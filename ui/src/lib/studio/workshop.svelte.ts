@@ -3,6 +3,7 @@
 import type { Backend } from '$lib/backend/backend';
 import type {
   StudioAdvice,
+  StudioAsking,
   StudioChoice,
   StudioDataset,
   StudioDesk,
@@ -47,6 +48,8 @@ export class Workshop {
   working = $state(false);
   /** The project that was taken away last. */
   gone = $state.raw<StudioProject | null>(null);
+  /** How often a model came to the end of what it was asked. */
+  #ends = 0;
   readonly #backend: Backend;
   readonly #wish: Wish;
 
@@ -58,6 +61,11 @@ export class Workshop {
   run = $derived.by(() => this.desk?.run ?? null);
   /** The dataset is being learnt, or a paused training will go on with it: nothing of it can be changed. */
   settled = $derived.by(() => this.run !== null && (runs(this.run) || this.run.state === 'paused'));
+
+  /** A model is being asked for the dataset that is to come. */
+  asking = $derived.by(() => this.desk?.asking ?? null);
+  /** Lines can neither be made nor changed. */
+  locked = $derived.by(() => this.settled || this.asking !== null);
 
   /** Which steps can be looked at. */
   open(step: Step): boolean {
@@ -78,6 +86,26 @@ export class Workshop {
     if (run === null && this.step === 'training') this.step = 'recipe';
     // Votes and what may be talked to are known anew.
     if (run?.state === 'finished') void this.#wish(() => this.#backend.studioOpen(project)).then((d) => this.#put(d));
+  }
+
+  /** How far a model is that makes instructions up; where it has made them, the new lines are shown. */
+  heardAsking(project: string, asking: StudioAsking): void {
+    const { problem } = asking;
+    // What went wrong is said wherever the person is by now.
+    if (problem) void this.#wish(() => Promise.reject(problem));
+    const desk = this.desk;
+    if (desk?.id !== project) return;
+    const goesOn = asking.state === 'asking' || asking.state === 'waiting';
+    if (!goesOn) this.#ends++;
+    this.desk = { ...desk, asking: goesOn ? asking : null };
+    if (asking.state !== 'made') return;
+    void this.#wish(() => this.#backend.studioOpen(project)).then((made) => {
+      this.#put(made);
+      if (made && this.desk?.id === project) {
+        this.advice = null;
+        if (this.step === 'who') this.step = 'lines';
+      }
+    });
   }
 
   async list(): Promise<void> {
@@ -109,11 +137,13 @@ export class Workshop {
     this.step =
       desk.run !== null && desk.run.state !== 'finished'
         ? 'training'
-        : desk.trained
-          ? 'talk'
-          : desk.dataset
-            ? 'lines'
-            : 'who';
+        : desk.asking
+          ? 'who'
+          : desk.trained
+            ? 'talk'
+            : desk.dataset
+              ? 'lines'
+              : 'who';
   }
 
   leave(): void {
@@ -140,13 +170,23 @@ export class Workshop {
     const desk = this.desk;
     if (!desk || this.working) return;
     this.working = true;
-    const made = await this.#wish(() => this.#backend.studioChoose(desk.id, choice));
+    const ends = this.#ends;
+    const made = await this.#wish(async () => {
+      const begun = await this.#backend.studioChoose(desk.id, choice);
+      // A few lines are asked about before the answer is here.
+      return begun.asking && ends !== this.#ends ? this.#backend.studioOpen(desk.id) : begun;
+    });
     this.working = false;
-    if (made) {
-      this.desk = made;
-      this.advice = null;
-      this.step = 'lines';
-    }
+    if (!made) return;
+    this.desk = made;
+    if (made.asking) return;
+    this.advice = null;
+    this.step = 'lines';
+  }
+  /** Stops the model that is asked; the dataset that was there stays. */
+  async stopAsking(): Promise<void> {
+    const desk = this.desk;
+    if (desk) await this.#wish(() => this.#backend.studioStopAsking(desk.id));
   }
 
   /** Figures of the dataset after a change. */

@@ -44,6 +44,7 @@ export const studioJa = {
   'choose a number between them': 'その間の数を選んでください',
   'choose another base, or leave the system text out': '別の元のモデルを選ぶか、システムの文章を外してください',
   'choose another model': '別のモデルを選んでください',
+  'choose another one in the settings and try again': '設定で別のものを選び、もう一度試してください',
   'choose another one of the list': '一覧から別のものを選んでください',
   'choose another one, or none': '別のものを選ぶか、なしにしてください',
   'choose one of the list, or begin another one': '一覧から選ぶか、新しく始めてください',
@@ -61,8 +62,11 @@ export const studioJa = {
   'go on from its last checkpoint; if it breaks down there again, give it up':
     '最後のチェックポイントから続けてください。同じところでまた止まったら、あきらめてください',
   'go on with it, or give it up to change the dataset': '続けるか、やめてからデータセットを変えてください',
+  'instructions are being made up for another dataset': '別のデータセットのために言葉を補っています',
+  'instructions are being made up for this dataset': 'このデータセットのために言葉を補っています',
   'it is being trained': '学習中です',
   'it is larger than anything the studio writes': 'スタジオが書くどのファイルよりも大きいです',
+  'it was stopped before anything was written': '何も書き込まれないうちに止められました',
   'judged answers': '評価のついた返事',
   'learn from them with KTO (`--pref-loss kto`)': 'KTO（`--pref-loss kto`）で学ばせてください',
   'leave it empty for the one that is advised': '空欄にすると、おすすめの値を使います',
@@ -74,6 +78,8 @@ export const studioJa = {
     'ライブラリでキャラクターを複製するか、新しく作ってください',
   'make some of answers that you swiped away beside those that you kept (*Studio*, with your own conversations, or `hanashi novel dataset --own-chats` in a terminal)':
     '残した返事と、別の返事に替えたものとで作ってください（*スタジオ*で自分の会話から、または端末で `hanashi novel dataset --own-chats`）',
+  'make the conversations again, or without what a model makes up':
+    '会話を作り直すか、モデルに補わせずに作ってください',
   'move `appraisals/arena.jsonl` away': '`appraisals/arena.jsonl` を別の場所へ移してください',
   'name a folder or a `report.json` that `hanashi appraise` wrote':
     '`hanashi appraise` が書いたフォルダーか `report.json` を指定してください',
@@ -98,6 +104,7 @@ export const studioJa = {
   'pause the training first': '先に学習を一時停止してください',
   'remove the project and begin it anew; your scripts and characters are not touched':
     'プロジェクトを削除して、新しく始めてください。シナリオとキャラクターには触れません',
+  'run the command again': 'コマンドをもう一度実行してください',
   'say something, of up to 16 KiB': '何か話してください（16 KiB まで）',
   'shorten it': '短くしてください',
   'take scripts alone, or switch the encryption off first': 'シナリオだけを使うか、先に暗号化を切ってください',
@@ -112,10 +119,14 @@ export const studioJa = {
     'データフォルダーは暗号化されていますが、そこに表を書くと誰でも読めてしまいます',
   'the interview broke down': 'インタビューが途中で壊れました',
   "the interview's thread could not be started ({error})": 'インタビューのスレッドを起動できませんでした（{error}）',
+  'the language model does not come to an answer': '言語モデルから返事が来ません',
   'the language model stopped in the middle of a reply': '言語モデルが返事の途中で止まりました',
   'the learning rate is between 0.0000001 and 0.1': '学習率は 0.0000001 から 0.1 までです',
+  'the making up of instructions broke down': '言葉を補う処理が途中で壊れました',
   'the model could not be loaded beside the other ({error})': 'もう一方と並べてモデルを読み込めませんでした（{error}）',
   'the rehearsal knows no such talk': 'リハーサルにそのような会話はありません',
+  'the thread that makes instructions up could not be started ({error})':
+    '言葉を補うスレッドを始められませんでした（{error}）',
   'the training broke down': '学習が途中で壊れました',
   "the training's thread could not be started ({error})": '学習のスレッドを起動できませんでした（{error}）',
   'there are no pairs of a better and a worse answer': '良い返事と良くない返事の組がありません',
