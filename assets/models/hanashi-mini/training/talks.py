@@ -21,6 +21,7 @@ import json
 import random
 import sys
 
+import exchanges
 from exchanges import CHARACTERS, answers, begin, conversations, fold, held_out, mix, plain, vary
 
 SEED = 20261126
@@ -95,11 +96,14 @@ def main():
     args.add_argument("--epochs", type=int, default=12)
     args.add_argument("--alone", type=float, default=ALONE, help="part of the epochs in which every conversation stands alone")
     args.add_argument("--seed", type=int, default=SEED)
+    args.add_argument("--kept", type=float, default=exchanges.KEPT, help="how often a reply is learnt as it was written")
+    args.add_argument("--begun", type=float, default=exchanges.BEGUN, help="how often a word is put before it")
     args.add_argument("--ungreeted", action="store_true", help="leave the greetings out")
     args.add_argument("--out")
     args.add_argument("--documents")
     args.add_argument("--held-out")
     args = args.parse_args()
+    exchanges.KEPT, exchanges.BEGUN = args.kept, args.begun
     if not (args.out or args.documents or args.held_out):
         raise SystemExit("say what to write: --out, --documents, --held-out, or several")
     for path, put in ((args.out, lambda talk: row(talk, not args.ungreeted)), (args.documents, document)):
