@@ -133,7 +133,7 @@ export const studioEn = {
   studioShowAll: 'All lines',
   studioShowRemarked: 'Those with a remark',
   studioShowTouched: 'Those I changed or took out',
-  studioShowMadeUp: 'Those a model made something up for',
+  studioShowMadeUp: 'Made up by a model',
   studioNoLines: 'There is no such line.',
   studioSaid: 'What is said',
   studioAnswered: (name: string) => `What ${name} answers`,

@@ -206,7 +206,10 @@ impl Making {
         if self.described.is_some() || made_up.is_some() {
             // A copy: what was read is kept for the next choice.
             let sources = Arc::make_mut(&mut sources);
-            (sources.character, sources.reconstructed) = (self.described.clone(), made_up);
+            if let Some(described) = &self.described {
+                sources.character = Some(described.clone());
+            }
+            sources.reconstructed = made_up;
         }
         let (dataset, preferences) = collect(&sources, &self.options)?;
         Ok(Workbook::new(dataset, preferences))
