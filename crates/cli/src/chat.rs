@@ -40,6 +40,17 @@ struct Chat {
     forgotten: Cell<Option<u32>>,
 }
 
+/// The turn whose answer is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    /// The one that runs, or that comes of itself: a greeting.
+    Running,
+    /// The next one that answers what the person said.
+    Said,
+    /// The next one: another answer, or one that goes on.
+    Next,
+}
+
 /// How much of it is aloud.
 pub(crate) struct Aloud {
     /// The answers are spoken.
@@ -93,7 +104,7 @@ pub(crate) fn run(
     }
     greeted.iter().for_each(|message| chat.show(message));
     if messages.is_empty() || snapshot.busy {
-        chat.follow(true)?;
+        chat.follow(Awaited::Running)?;
     }
     chat.talk()?;
     chat.session.app.shutdown()?;
@@ -163,7 +174,7 @@ impl Chat {
             Typed::Blank => {}
             Typed::Say(text) => {
                 self.session.app.say(text).map_err(from_api)?;
-                self.answer()?;
+                self.follow(Awaited::Said)?;
             }
             Typed::Do(Command::Stop, _) => return Ok(false),
             Typed::Do(command, argument) => self.run(command, argument)?,
@@ -191,14 +202,10 @@ impl Chat {
         Ok(())
     }
 
-    /// Shows the answer to what was just done, while it is written.
-    fn answer(&self) -> Result<(), Problem> {
-        self.follow(false)
-    }
-
-    /// Shows an answer while it is written. Where its turn has not `started` yet, the end of a turn is an older one's, such
+    /// Shows an answer while it is written. Until the turn that is `awaited` has begun, what happens is of an older one, such
     /// as the greeting's, that was still on its way: taken for this one's, the talk would go on without the answer.
-    fn follow(&self, mut started: bool) -> Result<(), Problem> {
+    fn follow(&self, awaited: Awaited) -> Result<(), Problem> {
+        let mut started = awaited == Awaited::Running;
         self.look_around()?;
         let mut begun = false;
         let mut name = self.people.borrow().name(None);
@@ -208,7 +215,9 @@ impl Chat {
             let patience =
                 following.map_or(LOOK, |end| end.saturating_duration_since(Instant::now()));
             match self.session.next(patience)? {
-                Some(AppEvent::TurnStarted { speaker, .. }) => {
+                Some(AppEvent::TurnStarted { speaker, message, .. })
+                    if started || awaited != Awaited::Said || message.is_some() =>
+                {
                     name = self.people.borrow().name(speaker.as_deref());
                     (started, begun, following) = (true, false, None);
                 }
@@ -256,9 +265,12 @@ impl Chat {
                 Some(AppEvent::Notice { problem }) => {
                     print::aside(&format!("{}; {}", problem.message, problem.remedy));
                 }
-                // A card without a greeting: nothing is coming.
-                None if !begun && !self.session.app.snapshot().map_err(from_api)?.busy => {
-                    return Ok(());
+                // A card without a greeting: nothing is coming. To what was said there always comes something, however busy the
+                // machine is.
+                None if awaited != Awaited::Said && !begun => {
+                    if !self.session.app.snapshot().map_err(from_api)?.busy {
+                        return Ok(());
+                    }
                 }
                 Some(_) | None => {}
             }

@@ -8,8 +8,8 @@ use app::api::{AppEvent, AuthorNote, MessageView, Speaker, StageState};
 use domain::{Problem, ProblemKind};
 use serde_json::json;
 
-use super::Chat;
 use super::commands::{self, Command};
+use super::{Awaited, Chat};
 use crate::print;
 use crate::session::{from_api, waited};
 
@@ -34,22 +34,22 @@ impl Chat {
             Command::Swipes => return self.list_swipes(),
             Command::Again => {
                 app.regenerate().map_err(from_api)?;
-                return self.answer();
+                return self.follow(Awaited::Next);
             }
             Command::Continue => {
                 app.go_on().map_err(from_api)?;
-                return self.answer();
+                return self.follow(Awaited::Next);
             }
             Command::Edit => {
                 let line = self.own_line()?;
                 app.edit(&line.id, argument).map_err(from_api)?;
-                return self.answer();
+                return self.follow(Awaited::Said);
             }
             Command::Undo => return self.undo(),
             Command::Suggest => return self.suggest(argument),
             Command::Read => {
                 app.say(&text_of(Path::new(argument))?).map_err(from_api)?;
-                return self.answer();
+                return self.follow(Awaited::Said);
             }
             Command::Picture => return self.picture(argument),
             Command::Note => {
@@ -68,7 +68,7 @@ impl Chat {
                     _ => {
                         people.speak(&self.session, argument)?;
                         drop(people);
-                        return self.answer();
+                        return self.follow(Awaited::Next);
                     }
                 }
                 print::aside(&people.told());
@@ -104,7 +104,7 @@ impl Chat {
             Command::Open => return self.open(argument),
             Command::Clear => {
                 app.new_conversation().map_err(from_api)?;
-                return self.answer();
+                return self.follow(Awaited::Next);
             }
             Command::Stop => {}
         }
@@ -174,7 +174,7 @@ impl Chat {
     fn next_swipe(&self) -> Result<(), Problem> {
         let last = self.reply()?;
         self.session.app.swipe(&last.id, 1).map_err(from_api)?;
-        if last.swipe + 1 < last.swipes { self.changed() } else { self.answer() }
+        if last.swipe + 1 < last.swipes { self.changed() } else { self.follow(Awaited::Next) }
     }
 
     fn choose_swipe(&self, which: &str) -> Result<(), Problem> {
