@@ -159,8 +159,17 @@ test('a model makes up what was said before lines that answer nobody, and it can
   await expect(busy).toHaveCount(0);
   const back = await openStudio(page, 'Studio');
   await back.getByRole('tab', { name: 'Who' }).click();
-  await back.getByRole('status', { name: 'Instructions are being made up' }).getByRole('button').click();
-  await expect(back.getByText('Waiting while somebody talks')).toHaveCount(0);
+  const asking = back.getByRole('group', { name: 'Instructions are being made up' });
+  await expect(asking).toBeVisible();
+  // Nor is it worked out what a training takes, before the model has been stopped.
+  await back.getByRole('tab', { name: 'Recipe' }).click();
+  await expect(back.getByText('as soon as they are made')).toBeVisible();
+  await expect(back.getByRole('button', { name: 'Begin the training' })).toHaveCount(0);
+  await sound(page);
+  await picture('studio-recipe-later');
+  await asking.getByRole('button').click();
+  await expect(asking).toHaveCount(0);
+  await expect(back.getByRole('button', { name: 'Begin the training' })).toBeEnabled();
   await back.getByRole('tab', { name: 'Lines' }).click();
   await expect(back.getByRole('button', { name: 'Change this line' })).toHaveCount(24);
   await expect(back.getByText('that answer nobody')).toHaveCount(0);

@@ -6,6 +6,7 @@
 mod arena;
 mod folders;
 mod remembering;
+mod studio;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -86,6 +86,7 @@ export const studioEn = {
   studioAskingKeeps:
     'The conversations that were made before stay until the new ones are whole. You may close the studio.',
   studioAskingLocks: 'While a model makes up instructions, the lines stay as they are.',
+  studioRecipeLater: 'What it takes is worked out for the new lines as soon as they are made.',
   studioAddFolder: 'Add a folder…',
   studioAddFiles: 'Add files…',
   studioChooseOne: 'Choose one person.',

@@ -79,6 +79,7 @@ export const studioJa: typeof studioEn = {
   studioAskingWaits: '会話かモデルの読み込みが終わるのを待っています。',
   studioAskingKeeps: '新しい会話ができあがるまで、前に作った会話はそのままです。スタジオを閉じてもかまいません。',
   studioAskingLocks: 'モデルが言葉を補っている間は、せりふを変えられません。',
+  studioRecipeLater: '新しいせりふができしだい、必要なものを見積もります。',
   studioAddFolder: 'フォルダーを追加…',
   studioAddFiles: 'ファイルを追加…',
   studioChooseOne: '一人選んでください。',

@@ -77,6 +77,7 @@ export const studioZh: typeof studioEn = {
   studioAskingWaits: '有人在说话或正在加载模型，等待中。',
   studioAskingKeeps: '新的对话完成之前，以前生成的对话保持不变。可以关闭工作室。',
   studioAskingLocks: '模型补写期间，台词不能改动。',
+  studioRecipeLater: '新的台词完成之后，马上为它们估算所需。',
   studioAddFolder: '添加文件夹…',
   studioAddFiles: '添加文件…',
   studioChooseOne: '请选择一个人。',

@@ -98,12 +98,19 @@ export class Workshop {
     const goesOn = asking.state === 'asking' || asking.state === 'waiting';
     if (!goesOn) this.#ends++;
     this.desk = { ...desk, asking: goesOn ? asking : null };
-    if (asking.state !== 'made') return;
+    if (goesOn) return;
+    // Where a recipe is looked at, it could not be worked out meanwhile.
+    const worksOut = () => this.step === 'recipe' && this.desk && void this.advise(this.desk.recipe);
+    if (asking.state !== 'made') {
+      worksOut();
+      return;
+    }
     void this.#wish(() => this.#backend.studioOpen(project)).then((made) => {
       this.#put(made);
       if (made && this.desk?.id === project) {
         this.advice = null;
         if (this.step === 'who') this.step = 'lines';
+        worksOut();
       }
     });
   }
