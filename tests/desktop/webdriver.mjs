@@ -42,6 +42,33 @@ export class Window {
     await this.#ask('POST', `${this.session}/element/${found[ELEMENT]}/value`, { text });
   }
 
+  /** Presses keys and buttons, or moves the pointer, as the window system would tell of it. */
+  #act(actions) {
+    return this.#ask('POST', `${this.session}/actions`, { actions });
+  }
+
+  press(key) {
+    const actions = [{ type: 'keyDown', value: key }, { type: 'keyUp', value: key }];
+    return this.#act([{ type: 'key', id: 'keys', actions }]);
+  }
+
+  #mouse(...actions) {
+    return this.#act([{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions }]);
+  }
+
+  /** Moves the pointer to a place in the page, in CSS pixels. */
+  point(x, y) {
+    return this.#mouse({ type: 'pointerMove', duration: 0, x, y });
+  }
+
+  click(x, y) {
+    return this.#mouse(
+      { type: 'pointerMove', duration: 0, x, y },
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+    );
+  }
+
   async picture() {
     return Buffer.from(await this.#ask('GET', `${this.session}/screenshot`), 'base64');
   }

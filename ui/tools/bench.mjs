@@ -10,6 +10,7 @@ import { chromium } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { preview } from 'vite';
+import { INPUTS, watch } from './reaction.mjs';
 
 const seconds = Number(process.argv.slice(2).find((a) => /^\d+$/.test(a)) ?? 12);
 const json = process.argv.includes('--json');
@@ -75,106 +76,36 @@ async function frames(page, ms) {
   );
 }
 
-/**
- * Milliseconds from an input's own time stamp to the frame in which its effect stands, painted: `act` makes the input, `seen` (in the page)
- * says whether it is there. An observer tells when the page changes: within a frame, which is the one that paints it, or before one. A message that is
- * sent in a frame's callbacks comes once that frame is painted.
- */
+/** Milliseconds from an input to the frame that shows what it changed (`reaction.mjs`): `act` makes the input. */
 async function reaction(page, act, seen, event) {
-  await page.evaluate(
-    ([{ selector, what }, type]) => {
-      const look = () => {
-        const there = document.querySelectorAll(selector);
-        if (what === 'count') return there.length;
-        return what === 'text' ? there[0]?.textContent : there[0]?.getAttribute(what);
-      };
-      const was = look();
-      window.__reacted = new Promise((done) => {
-        let began = NaN;
-        let within = false;
-        let ended = false;
-        const painted = new MessageChannel();
-        const frames = new MessageChannel();
-        frames.port1.onmessage = () => (within = false);
-        // First of a frame's callbacks: it was asked for in the one before.
-        const frame = () => {
-          if (ended) return;
-          within = true;
-          frames.port2.postMessage(null);
-          requestAnimationFrame(frame);
-        };
-        requestAnimationFrame(frame);
-        addEventListener(type, ({ timeStamp }) => (began = timeStamp), { capture: true, once: true });
-        painted.port1.onmessage = () => done(performance.now() - began);
-        const observer = new MutationObserver(() => {
-          if (Number.isNaN(began) || look() === was) return;
-          observer.disconnect();
-          ended = true;
-          const tell = () => painted.port2.postMessage(null);
-          if (within) tell();
-          else requestAnimationFrame(tell);
-        });
-        if (what === 'text' || what === 'count')
-          observer.observe(document.body, {
-            subtree: true,
-            childList: true,
-            characterData: true,
-            attributeFilter: ['open'],
-          });
-        else observer.observe(document.querySelector(selector), { attributeFilter: [what] });
-      });
-    },
-    [seen, event],
-  );
+  await page.evaluate(`(${watch})(...${JSON.stringify([seen, event])})`);
   await act();
   return page.evaluate(() =>
     Promise.race([window.__reacted, new Promise((done) => setTimeout(() => done(NaN), 3000))]),
   );
 }
 
-/** What a person does, what is seen of it, and how to be ready to do it again. */
-const INPUTS = [
-  {
-    name: 'key: a page back',
-    query: 'scene=backlog',
+/** How each input is made, and how to be ready to make it again. */
+const MADE = {
+  back: {
     before: async (page, i) => (i % 5 === 0 ? page.reload().then(() => settle(page)) : undefined),
     act: (page) => page.keyboard.press('PageUp'),
-    seen: { selector: '.text', what: 'text' },
-    event: 'keydown',
   },
-  {
-    name: 'click: the rest of a page, or the next',
-    query: 'scene=backlog',
+  next: {
     before: async (page, i) => (i % 5 === 0 ? page.reload().then(() => settle(page)) : undefined),
     prepare: (page) => page.keyboard.press('PageUp'),
     act: (page) => page.mouse.click(640, 200),
-    seen: { selector: '.text', what: 'text' },
-    event: 'click',
   },
-  {
-    name: 'key: hide the text',
-    query: '',
-    act: (page) => page.keyboard.press('h'),
-    seen: { selector: '.text', what: 'count' },
-    event: 'keydown',
-  },
-  {
-    name: 'click: open the settings',
-    query: '',
+  hide: { act: (page) => page.keyboard.press('h') },
+  settings: {
     after: (page) => page.keyboard.press('Escape').then(() => page.waitForTimeout(400)),
     act: (page) => page.locator('.top nav button').nth(6).click(),
-    seen: { selector: 'dialog[open]', what: 'count' },
-    event: 'click',
   },
-  {
-    name: 'pointer: the gaze begins to turn',
-    query: '',
+  gaze: {
     prepare: (page) => page.mouse.move(640, 260).then(() => page.waitForTimeout(900)),
     act: (page, i) => page.mouse.move(i % 2 ? 60 : 1220, 80),
-    seen: { selector: '[data-testid=puppet] #eye-L-iris, [data-testid=puppet] [id$="eye-L-iris"]', what: 'transform' },
-    event: 'pointermove',
   },
-];
+};
 async function settle(page) {
   await page.locator('.entered').first().waitFor();
   await page.waitForTimeout(1500);
@@ -185,7 +116,8 @@ async function settle(page) {
 async function inputs(browser, draw) {
   const TIMES = 20;
   const rows = [];
-  for (const { name, query, before, prepare, act, after, seen, event } of INPUTS) {
+  for (const [id, { name, query, seen, event }] of Object.entries(INPUTS)) {
+    const { before, prepare, act, after } = MADE[id];
     const page = await browser.newPage({ viewport: SIZE });
     await page.addInitScript((wish) => {
       localStorage.setItem('hanashi.drawing', JSON.stringify({ wish }));
