@@ -172,6 +172,20 @@ impl<'a> Lexer<'a> {
         Some(if raw { content.to_owned() } else { dequote(&one_space(content)) })
     }
 
+    /// A string as Python has it, adjacent ones joined: spaces stay, escapes are Python's.
+    pub(super) fn python_string(&mut self) -> Option<String> {
+        let mut out = None;
+        while let Some((content, raw)) = self.quoted(false).or_else(|| self.quoted(true)) {
+            let whole: &mut String = out.get_or_insert_default();
+            if raw {
+                whole.push_str(content);
+            } else {
+                unescape(content, whole);
+            }
+        }
+        out
+    }
+
     /// A triple-quoted text, cut into its lines.
     pub(super) fn triple_string(&mut self, monologue: Monologue) -> Option<Vec<String>> {
         let (content, raw) = self.quoted(true)?;
@@ -313,6 +327,41 @@ fn dequote(text: &str) -> String {
         }
     }
     out
+}
+
+/// Resolves Python's escapes; one that Python does not know keeps its backslash.
+fn unescape(text: &str, out: &mut String) {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        let digits = match rest.clone().next() {
+            Some('x') => 2,
+            Some('u') => 4,
+            Some('U') => 8,
+            _ => 0,
+        };
+        match rest.next() {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('\n') => {}
+            Some(same @ ('\\' | '"' | '\'')) => out.push(same),
+            Some(other) => {
+                let named = rest.as_str().get(..digits).filter(|_| digits > 0);
+                let named = named.and_then(|named| u32::from_str_radix(named, 16).ok());
+                if let Some(named) = named.and_then(char::from_u32) {
+                    out.push(named);
+                    rest = rest.as_str()[digits..].chars();
+                } else {
+                    out.extend(['\\', other]);
+                }
+            }
+            None => out.push('\\'),
+        }
+    }
 }
 
 /// Where the bracket that `text` begins with closes.

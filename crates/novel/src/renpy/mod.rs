@@ -1,14 +1,15 @@
 //! Ren'Py (`.rpy`): its own grammar of statements, as far as it decides who says what. Conditions, Python and screens are stepped
 //! over, not run; characters are taken from wherever a game defines them.
 //!
-//! Order and line numbers are those of Ren'Py's parser: the caption and the choices of a menu stand at the menu's line, before the
-//! blocks under them.
+//! Order and line numbers are those of Ren'Py's parser: what somebody says in a menu comes first, then its caption and choices, which
+//! stand at the menu's line, before the blocks under them.
 
 mod characters;
 mod lexer;
 mod lines;
 mod say;
 mod script;
+mod strings;
 mod text;
 
 use crate::files::Script;
@@ -26,9 +27,11 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for lines in &cut {
         script::definitions(lines, &mut cast);
     }
+    let mut strings = strings::Strings::default();
     for (source, lines) in scripts.iter().zip(&cut) {
-        script::Reader::new(&source.path, &cast, lines, found).read();
+        script::Reader::new(&source.path, &cast, lines, found, &mut strings).read();
     }
+    strings.give(found);
 }
 
 /// Some translators keep `msgid "…"`, `msgstr "…"` under the names of the scripts.

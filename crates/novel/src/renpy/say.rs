@@ -109,7 +109,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// The character who speaks; nothing if no script says who that is.
-    fn speaker(&self, who: Option<&str>) -> Option<Character> {
+    pub(super) fn speaker(&self, who: Option<&str>) -> Option<Character> {
         let Some(who) = who else {
             return self.cast.resolve("narrator").filter(|narrator| narrator.name.is_some());
         };

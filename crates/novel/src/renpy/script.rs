@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::characters::Cast;
 use super::lexer::{Lexer, Monologue, top_level};
 use super::lines::Logical;
+use super::strings::Strings;
 use super::text;
 use crate::found::{Found, row};
 use crate::line::{Choice, Extends, Kind, Line, MAX_BRANCH};
@@ -87,6 +88,7 @@ pub(super) struct Reader<'a, 'f> {
     pub(super) cast: &'a Cast,
     pub(super) lines: &'a [Logical<'a>],
     pub(super) found: &'f mut Found,
+    pub(super) strings: &'f mut Strings,
     pub(super) scene: String,
     /// The last label without a dot in front, which local labels belong to.
     pub(super) global_label: String,
@@ -111,12 +113,14 @@ impl<'a, 'f> Reader<'a, 'f> {
         cast: &'a Cast,
         lines: &'a [Logical<'a>],
         found: &'f mut Found,
+        strings: &'f mut Strings,
     ) -> Self {
         Self {
             file,
             cast,
             lines,
             found,
+            strings,
             scene: file.to_owned(),
             global_label: String::new(),
             lang: None,
@@ -244,6 +248,11 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn translate(&mut self, lexer: &mut Lexer<'a>, index: usize) -> usize {
         let line = &self.lines[index];
         let (Some(lang), Some(id)) = (lexer.word(), lexer.word()) else { return line.end };
+        if id == "strings" && lang != "None" {
+            let block = &self.lines[index + 1..line.end];
+            self.strings.block(lang, self.file, self.found.lines.len(), block);
+            return line.end;
+        }
         if matches!(id, "strings" | "python" | "style") || lang == "None" {
             return line.end;
         }
@@ -287,7 +296,8 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.shown.insert(tag.to_owned(), name);
     }
 
-    /// The caption and the choices of a menu come at once; what stands under them is read on the way.
+    /// What somebody says in a menu comes first, wherever it stands there; then caption and choices at once. What stands under them is
+    /// read on the way.
     fn menu(&mut self, lexer: &mut Lexer<'a>, index: usize) -> usize {
         let line = &self.lines[index];
         let block = &self.lines[index + 1..line.end];
@@ -300,7 +310,12 @@ impl<'a, 'f> Reader<'a, 'f> {
         let group = format!("{}:{}", self.file, line.number);
         let number = line.number;
         let mut n = 0;
-        for entry in block.iter().filter(|entry| entry.indent == indent) {
+        for (entry, at) in block.iter().zip(index + 1..) {
+            if entry.indent == indent && is_said(&entry.text) {
+                self.say(Lexer::new(&entry.text), at);
+            }
+        }
+        for entry in block.iter().filter(|entry| entry.indent == indent && !is_said(&entry.text)) {
             let mut lexer = Lexer::new(&entry.text);
             let Some(label) = lexer.string() else { continue };
             if lexer.at_end() {
@@ -333,9 +348,16 @@ impl<'a, 'f> Reader<'a, 'f> {
         index + 1
     }
 
+    /// A caption is what the narrator says while the menu is shown; an empty one is not shown.
     fn caption(&mut self, label: String, number: u32) {
+        if label.is_empty() {
+            return;
+        }
         let (plain, interpolated) = text::plain(&label);
-        let line = Line { kind: Kind::Say, interpolated, ..self.row(number, label, plain) };
+        let speaker = self.speaker(None).and_then(|narrator| narrator.name);
+        let kind = if speaker.is_some() { Kind::Say } else { Kind::Narration };
+        let line = Line { kind, speaker, interpolated, ..self.row(number, label, plain) };
+        self.strings.caption(self.found.lines.len());
         self.found.push(line);
     }
 
@@ -348,23 +370,16 @@ impl<'a, 'f> Reader<'a, 'f> {
         (label != "expression" && label != "screen").then(|| label.to_owned())
     }
 
-    /// An entry met on the way: a line somebody says, or the block of a choice.
+    /// An entry met on the way: its own text was taken with the menu's, so it is the block of a choice that counts.
     fn menu_entry(&mut self, index: usize, group: &str) -> usize {
         let line = &self.lines[index];
-        let mut lexer = Lexer::new(&line.text);
-        if lexer.keyword("with") || lexer.keyword("set") {
+        if is_said(&line.text) || Lexer::new(&line.text).string().is_none() {
             return line.end;
         }
-        if lexer.string().is_some() {
-            if lexer.rest().trim_start().starts_with(['"', '\'']) {
-                return self.say(Lexer::new(&line.text), index);
-            }
-            if top_level(&line.text, b':').is_some() {
-                self.branches.push((line.end, format!("{group}.{}", line.number)));
-            }
-            return index + 1;
+        if top_level(&line.text, b':').is_some() {
+            self.branches.push((line.end, format!("{group}.{}", line.number)));
         }
-        self.say(Lexer::new(&line.text), index)
+        index + 1
     }
 
     pub(super) fn row(&self, number: u32, text: String, plain: String) -> Line {
@@ -374,4 +389,13 @@ impl<'a, 'f> Reader<'a, 'f> {
             ..row(&self.scene, self.file, number, text, plain)
         }
     }
+}
+
+/// Whether an entry of a menu is said by somebody (`e "Which?"`); the others are choices, captions, `with` and `set`.
+fn is_said(entry: &str) -> bool {
+    let mut lexer = Lexer::new(entry);
+    if lexer.keyword("with") || lexer.keyword("set") {
+        return false;
+    }
+    lexer.string().is_none() || lexer.rest().trim_start().starts_with(['"', '\''])
 }

@@ -30,6 +30,8 @@ pub(super) fn plain(text: &str) -> (String, bool) {
                 let tag = &rest[1..end];
                 let name = tag.split(['=', ':']).next().unwrap_or(tag).trim();
                 match name {
+                    // What follows only keeps the place for a text that comes later.
+                    "done" => break,
                     "p" | "vspace" if hidden.is_none() => out.push('\n'),
                     "space" if hidden.is_none() => out.push(' '),
                     // Readings of a ruby text and words for screen readers are not on the screen.

@@ -77,6 +77,16 @@ fn strings_escapes_tags_and_interpolations() {
 }
 
 #[test]
+fn what_stands_behind_done_is_not_shown() {
+    let novel = game(
+        "label a:\n    \"A {done}hidden [name] {{\"\n    \"Looks like{nw}{done} rain.\"\n    \"{done}\"\n",
+    );
+    assert_eq!(briefs(&novel), ["(A)", "(Looks like)", "()"]);
+    assert!(!novel.lines[0].interpolated);
+    assert_eq!(novel.lines[0].text, "A {done}hidden [name] {{", "the script's text stays whole");
+}
+
+#[test]
 fn triple_quotes_and_monologues() {
     check(
         "define e = Character(\"E\")\nlabel a:\n    e \"\"\"\n    First\n    line.\n\n    Second.\n    \"\"\"\n    '''One.\n\n\n    {clear}\n\n    Two.'''\n\
@@ -120,26 +130,59 @@ fn what_stands_beside_a_text() {
 #[test]
 fn menus_choices_conditions_and_branches() {
     let novel = game(
-        "define e = Character(\"E\")\nlabel start:\n    menu m1(screen=\"x\"):\n        set seen\n        e \"Which?\"\n        \"Caption\"\n\
+        "define e = Character(\"E\")\nlabel start:\n    menu m1(screen=\"x\"):\n        set seen\n        \"Caption\"\n\
          \x20       \"Yes\" (hint=\"a: b\") if a == \"x: y\":\n            jump yes\n        \"No [n]\":\n            e \"Then not.\"\n            if x:\n                \"deep\"\n            else:\n                \"else\"\n    \"after\"\n",
     );
     assert_eq!(
         briefs(&novel),
-        ["?: Caption", "> Yes", "> No", "E: Which?", "E: Then not.", "(deep)", "(else)", "(after)"]
+        ["(Caption)", "> Yes", "> No", "E: Then not.", "(deep)", "(else)", "(after)"]
     );
     let yes = novel.lines[1].choice.as_ref().unwrap();
-    assert_eq!((yes.n, yes.line, yes.target.as_deref()), (0, Some(7), Some("yes")));
+    assert_eq!((yes.n, yes.line, yes.target.as_deref()), (0, Some(6), Some("yes")));
     assert_eq!(yes.condition.as_deref(), Some("a == \"x: y\""));
     assert_eq!(
         novel.lines[1].source.line,
         Some(3),
         "choices stand at their menu, as Ren'Py's parser has it"
     );
-    assert_eq!(novel.lines[0].kind, Kind::Say, "a caption is said");
-    let depth: Vec<usize> = novel.lines[4..].iter().map(|line| line.branch.len()).collect();
+    assert_eq!(novel.lines[0].kind, Kind::Narration, "the narrator says a caption");
+    let depth: Vec<usize> = novel.lines[3..].iter().map(|line| line.branch.len()).collect();
     assert_eq!(depth, [1, 2, 2, 0]);
-    assert_ne!(novel.lines[5].branch, novel.lines[6].branch);
-    assert_eq!(novel.lines[7].scene, "m1", "a menu's name is a label");
+    assert_ne!(novel.lines[4].branch, novel.lines[5].branch);
+    assert_eq!(novel.lines[6].scene, "m1", "a menu's name is a label");
+}
+
+#[test]
+fn what_is_said_in_a_menu_comes_before_its_choices() {
+    let novel = game(
+        "define e = Character(\"Eileen\")\nlabel start:\n    menu:\n        \"Tea\":\n            e \"Fine.\"\n            menu:\n\
+         \x20               e \"Milk?\"\n                \"Yes\":\n                    \"White.\"\n        e happy \"Which?\"\n        \"None\":\n            pass\n    \"after\"\n",
+    );
+    assert_eq!(
+        briefs(&novel),
+        [
+            "Eileen: Which?",
+            "> Tea",
+            "> None",
+            "Eileen: Fine.",
+            "Eileen: Milk?",
+            "> Yes",
+            "(White.)",
+            "(after)"
+        ]
+    );
+    let depth: Vec<usize> = novel.lines.iter().map(|line| line.branch.len()).collect();
+    assert_eq!(depth, [0, 0, 0, 1, 1, 1, 2, 0]);
+    assert_eq!(novel.lines[0].source.line, Some(10), "it keeps its own line");
+    assert!(novel.unknown.is_empty());
+    // Who is narrator says captions, too; an empty one is not shown.
+    check(
+        "define narrator = Character(\"Old Tom\")\nlabel a:\n    menu:\n        \"\"\n        \"Where to?\"\n        \"Home\":\n            pass\n",
+        &["Old Tom: Where to?", "> Home"],
+    );
+    let odd =
+        game("label a:\n    menu:\n        wobble left\n        \"Home\":\n            pass\n");
+    assert_eq!((briefs(&odd), odd.unknown["wobble"]), (vec!["> Home".to_owned()], 1));
 }
 
 #[test]
@@ -172,6 +215,64 @@ fn translations_are_rows_of_their_own_language() {
     assert_eq!(novel.lines[0].lang.as_deref(), Some("spanish"));
     assert_eq!(novel.lines[0].scene, "start");
     assert_eq!(novel.lines[1].lang, None);
+}
+
+#[test]
+fn strings_translate_choices_and_captions() {
+    let novel = game(
+        "translate fr strings:\n    # a comment\n    old \"Tea\"\n    new \"Thé\"\n    old \"Which\\n\\\"one\\\"?\"\n    new \"Lequel\\u00a0?\"\n\
+         \x20   old \"Quit\"\n    new \"Quitter\"\n    old \"None  [n]\"\n    new \"\"\n    old \"Fine.\"\n    new \"Bien.\"\n    old \"Eileen\"\n    new \"Hélène\"\n\
+         translate fr start_1a2b3c4d:\n    e \"Bon.\"\n\
+         translate None strings:\n    old \"Tea\"\n    new \"Coffee\"\n\
+         define e = Character(\"Eileen\")\nlabel start:\n    menu:\n        \"Which\\n\\\"one\\\"?\"\n        \"Tea\" if thirsty:\n            e \"Fine.\"\n        \"None [n]\":\n            pass\n\
+         label other:\n    menu:\n        \"Tea\":\n            pass\n\
+         translate es strings:\n    old \"Tea\"\n    new \"Té\"\n    old \"Tea\"\n    new \"twice\"\n    old \"Fine.\"\n    new \"Bien.\"\n    old 'x'\n    new y\n    new \"z\"\n",
+    );
+    let of = |lang: &str| {
+        let lines = novel.lines.iter().filter(|line| line.lang.as_deref() == Some(lang));
+        lines.map(|line| (super::brief(line), line.scene.as_str())).collect::<Vec<_>>()
+    };
+    let row = |text: &str, scene: &'static str| (text.to_owned(), scene);
+    assert_eq!(
+        of("fr"),
+        [
+            row("> Thé", "start"),
+            row("> Thé", "other"),
+            row("(Lequel\u{a0}?)", "start"),
+            row("Eileen: Bon.", "start"),
+        ],
+        "a line is translated by its block, and words of the interface are no dialogue"
+    );
+    // Where a language has no blocks, Ren'Py looks for lines among the strings.
+    assert_eq!(
+        of("es"),
+        [row("> Té", "start"), row("> Té", "other"), row("Eileen: Bien.", "start")]
+    );
+    let (first, second) = (&novel.lines[0], &novel.lines[1]);
+    assert_eq!((first.source.line, first.plain.as_str()), (Some(4), "Thé"));
+    let original: Vec<_> =
+        novel.lines.iter().filter(|line| line.lang.is_none() && line.text == "Tea").collect();
+    for (line, original) in [first, second].into_iter().zip(original) {
+        let (ours, theirs) = (line.choice.as_ref().unwrap(), original.choice.as_ref().unwrap());
+        assert_eq!((&ours.group, ours.n), (&theirs.group, theirs.n));
+        assert_eq!(ours.condition, theirs.condition);
+    }
+    assert!(novel.unknown.is_empty());
+}
+
+#[test]
+fn one_text_in_every_menu_and_language_is_not_multiplied_without_end() {
+    use std::fmt::Write as _;
+    let mut text = String::from("label a:\n");
+    for _ in 0..3_000 {
+        text.push_str("    menu:\n        \"a\":\n            pass\n");
+    }
+    for lang in 0..3_000 {
+        let _ok = write!(text, "translate l{lang} strings:\n    old \"a\"\n    new \"b\"\n");
+    }
+    let novel = game(&text);
+    assert!(novel.lines.len() <= 3_000 + 4 * 3_000, "{}", novel.lines.len());
+    assert!(novel.lines.iter().any(|line| line.lang.as_deref() == Some("l2999")));
 }
 
 #[test]

@@ -71,6 +71,31 @@ fn compare(truth: &[Row], ours: &[Row]) -> (usize, Vec<String>) {
     (agreed, wrong)
 }
 
+/// The first row of a file that stands in another place than its parser has it.
+fn out_of_order(truth: &[Row], ours: &[Row]) -> Option<String> {
+    let by_file = |rows: &[Row]| {
+        let mut files: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+        for row in rows {
+            files.entry(row.0.clone()).or_default().push(row.clone());
+        }
+        files.into_values().flatten().collect::<Vec<_>>()
+    };
+    let (truth, ours) = (by_file(truth), by_file(ours));
+    let (expected, found) = truth.iter().zip(&ours).find(|(expected, found)| expected != found)?;
+    Some(format!("expected {expected:?}\n     found {found:?}"))
+}
+
+/// Whether a row is the translation of a string (`new "…"`): Ren'Py keeps these apart from statements, so the truth has none of them.
+fn is_string(folder: &Path, line: &Line) -> bool {
+    let number = line.source.line.unwrap() as usize;
+    line.lang.is_some()
+        && fs::read_to_string(folder.join(&line.source.file))
+            .unwrap()
+            .lines()
+            .nth(number - 1)
+            .is_some_and(|text| text.trim_start().starts_with("new "))
+}
+
 #[test]
 fn extraction_equals_the_engines_own_parser() {
     let Some(shared) = super::shared() else {
@@ -87,8 +112,11 @@ fn extraction_equals_the_engines_own_parser() {
     {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let truth = truth(file);
-        let novel = Novel::read(read_folder(&shared.join("renpy").join(&name)).unwrap(), true);
-        let ours: Vec<Row> = novel.lines.iter().map(ours).collect();
+        let folder = shared.join("renpy").join(&name);
+        let novel = Novel::read(read_folder(&folder).unwrap(), true);
+        let (strings, lines): (Vec<&Line>, Vec<&Line>) =
+            novel.lines.iter().partition(|line| is_string(&folder, line));
+        let ours: Vec<Row> = lines.into_iter().map(ours).collect();
         let (agreed, wrong) = compare(&truth, &ours);
         println!(
             "{name}: {agreed} of {} rows, {} of ours differ; unknown {:?}",
@@ -96,7 +124,13 @@ fn extraction_equals_the_engines_own_parser() {
             wrong.len(),
             novel.unknown
         );
+        // In four languages two menus of two choices, and a caption that the Japanese leaves empty.
+        let expected = if name == "the_question" { 4 * (2 + 2 + 1) - 1 } else { 0 };
+        assert_eq!(strings.len(), expected, "{name}");
         games += 1;
+        if let Some(moved) = out_of_order(&truth, &ours) {
+            failures.push(format!("{name}: {moved}"));
+        }
         failures.extend(wrong.into_iter().take(5).map(|line| format!("{name}: {line}")));
     }
     println!("{games} games compared");
