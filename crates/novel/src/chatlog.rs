@@ -33,10 +33,48 @@ pub struct Chat {
 }
 
 impl Chat {
-    /// A text with the names in the place of `{{user}}` and `{{char}}`, trimmed.
+    /// A text with the names in the place of `{{user}}` and `{{char}}`, and of the `<USER>`, `<BOT>` and `<CHAR>` of older versions,
+    /// in capitals or not; trimmed.
     pub fn fill(&self, text: &str) -> String {
-        text.replace("{{user}}", &self.user).replace("{{char}}", &self.character).trim().to_owned()
+        put_names(text, &self.user, &self.character)
     }
+
+    /// Likewise, where `{{char}}` is who wrote the message: in a group there are several.
+    pub fn fill_of(&self, message: &Message, text: &str) -> String {
+        let own = !message.is_user && !message.name.is_empty();
+        put_names(text, &self.user, if own { &message.name } else { &self.character })
+    }
+}
+
+/// What stands for a name, and whether it is the person's.
+const NAME_MARKS: [(&str, bool); 5] = [
+    ("{{user}}", true),
+    ("<user>", true),
+    ("{{char}}", false),
+    ("<bot>", false),
+    ("<char>", false),
+];
+
+fn put_names(text: &str, user: &str, character: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '<']) {
+        let (before, here) = rest.split_at(at);
+        out.push_str(before);
+        let mark = NAME_MARKS.iter().find(|(mark, _)| {
+            here.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark))
+        });
+        let width = if let Some((mark, is_user)) = mark {
+            out.push_str(if *is_user { user } else { character });
+            mark.len()
+        } else {
+            out.push_str(&here[..1]);
+            1
+        };
+        rest = &here[width..];
+    }
+    out.push_str(rest);
+    out.trim().to_owned()
 }
 
 #[derive(Deserialize)]
@@ -167,7 +205,7 @@ pub(crate) fn read(path: &str, text: &str, found: &mut Found) {
         found.unknown("(damaged line)");
     }
     for message in &chat.messages {
-        let plain = chat.fill(&message.text);
+        let plain = chat.fill_of(message, &message.text);
         let mut line =
             said(row(path, path, message.line, message.text.clone(), plain), Some(&message.name));
         line.speaker_id.clone_from(&line.speaker);

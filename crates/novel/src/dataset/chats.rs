@@ -1,9 +1,12 @@
-//! Chats as a source: what the character answered, and what it might have answered (swipes).
+//! Chats as a source: what a character answered, and what it might have answered (swipes). In a group every message belongs to who is
+//! named on it; where only one character speaks, that is the chat's, whatever its messages call it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Example, Options};
-use crate::chatlog::Chat;
+use crate::chatlog::{Chat, Message};
 
 /// Two answers to the same question, the better one first.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,34 +23,143 @@ pub struct Preference {
     pub rejected: String,
 }
 
-/// Questions and answers of a chat: what the person writes in a row is one question, what the character writes in a row one answer.
-/// A greeting in front answers nobody and becomes part of no pair.
-fn pairs(chat: &Chat) -> Vec<(String, String, Vec<String>)> {
-    let mut out: Vec<(String, String, Vec<String>)> = Vec::new();
-    let mut question = String::new();
-    for message in &chat.messages {
-        let text = chat.fill(&message.text);
-        if text.is_empty() {
-            continue;
-        }
-        if message.is_user {
-            if !question.is_empty() {
-                question.push('\n');
+/// A question and its answer.
+struct Pair<'a> {
+    prompt: String,
+    answer: String,
+    speaker: &'a str,
+    /// Answers that were swiped away.
+    rejected: Vec<String>,
+}
+
+/// Characters of a group whose swipes are looked at where nobody is asked for: each costs a walk through the chat.
+const MAX_CAST: usize = 32;
+
+/// Who says what in a chat.
+struct Voices<'a> {
+    chat: &'a Chat,
+    /// Every alias with the name that is written for it.
+    names: HashMap<&'a str, &'a str>,
+    /// Names of the characters, in the order in which they first speak.
+    characters: Vec<&'a str>,
+    /// Whose answers are asked for.
+    target: Option<&'a str>,
+}
+
+impl<'a> Voices<'a> {
+    fn new(chat: &'a Chat, options: &'a Options) -> Self {
+        let mut voices =
+            Self { chat, names: options.canonical(), characters: Vec::new(), target: None };
+        let mut known = HashSet::new();
+        // A message without a name is no further character's.
+        let said = chat.messages.iter().filter(|message| !message.is_user);
+        for message in said.filter(|message| !message.name.is_empty()) {
+            let name = voices.written(&message.name);
+            if known.insert(name) {
+                voices.characters.push(name);
             }
-            question.push_str(&text);
-        } else if !question.is_empty() {
-            let others = message
-                .swipes
-                .iter()
-                .map(|swipe| chat.fill(swipe))
-                .filter(|swipe| !swipe.is_empty() && *swipe != text);
-            out.push((std::mem::take(&mut question), text.clone(), others.collect()));
-        } else if let Some((_, answer, others)) = out.last_mut() {
-            answer.push('\n');
-            answer.push_str(&text);
-            // An answer in two messages was chosen as a whole.
-            others.clear();
         }
+        voices.target = options.speaker.as_deref().map(|wanted| voices.written(wanted));
+        if voices.characters.len() < 2 {
+            let own = voices.written(&chat.character);
+            if voices.target.is_some_and(|target| voices.characters.contains(&target)) {
+                voices.target = Some(own);
+            }
+            voices.characters = vec![own];
+        }
+        voices
+    }
+
+    /// The name that is written for a name.
+    fn written(&self, name: &'a str) -> &'a str {
+        self.names.get(name).copied().unwrap_or(name)
+    }
+
+    fn speaker(&self, message: &'a Message) -> &'a str {
+        match self.characters[..] {
+            [only] if !message.is_user => only,
+            _ => self.written(named(self.chat, message)),
+        }
+    }
+
+    /// Whose answers are learnt.
+    fn learnt(&self) -> Vec<&'a str> {
+        let wanted = |name: &&&str| self.target.is_none_or(|target| target == **name);
+        self.characters.iter().filter(wanted).take(MAX_CAST).copied().collect()
+    }
+
+    /// Questions and answers: what `target` writes in a row is one answer, what others wrote since the one before is its question. Without
+    /// a target any character answers, once each time that something was asked; what others add to an answer belongs to the next question.
+    /// What answers nobody becomes part of no pair, as a greeting in front does.
+    fn pairs(&self, target: Option<&str>) -> Vec<Pair<'a>> {
+        let mut out: Vec<Pair<'a>> = Vec::new();
+        let mut question: Vec<(&str, String)> = Vec::new();
+        // Without a target it is the person who asks; with one, everybody else.
+        let mut asked = false;
+        for message in &self.chat.messages {
+            let text = self.chat.fill_of(message, &message.text);
+            if text.is_empty() {
+                continue;
+            }
+            let speaker = self.speaker(message);
+            if message.is_user || target.is_some_and(|target| target != speaker) {
+                question.push((speaker, text));
+                asked = true;
+            } else if asked {
+                let prompt = joined(&question);
+                question.clear();
+                asked = false;
+                let rejected = message.swipes.iter();
+                let rejected = rejected.map(|swipe| self.chat.fill_of(message, swipe));
+                let rejected = rejected.filter(|swipe| !swipe.is_empty() && *swipe != text);
+                let rejected = rejected.collect();
+                out.push(Pair { prompt, answer: text, speaker, rejected });
+            } else if let Some(last) =
+                out.last_mut().filter(|last| question.is_empty() && last.speaker == speaker)
+            {
+                last.answer.push('\n');
+                last.answer.push_str(&text);
+                // An answer in two messages was chosen as a whole.
+                last.rejected.clear();
+            } else if !out.is_empty() {
+                question.push((speaker, text));
+            }
+        }
+        out
+    }
+}
+
+/// The name on a message; old ones may have none.
+fn named<'a>(chat: &'a Chat, message: &'a Message) -> &'a str {
+    match message.name.as_str() {
+        "" if message.is_user => &chat.user,
+        "" => &chat.character,
+        name => name,
+    }
+}
+
+/// What is asked: with the names of the askers, if there are several.
+fn joined(question: &[(&str, String)]) -> String {
+    let several = question.iter().any(|(name, _)| *name != question[0].0);
+    let lines: Vec<String> = question
+        .iter()
+        .map(|(name, text)| if several { format!("{name}: {text}") } else { text.clone() })
+        .collect();
+    lines.join("\n")
+}
+
+/// Whether somebody whose name `wanted` takes speaks in a chat, or is it with.
+pub(super) fn has_speaker(chat: &Chat, wanted: impl Fn(&str) -> bool) -> bool {
+    let mut messages = chat.messages.iter().filter(|message| !message.is_user);
+    wanted(&chat.character) || messages.any(|message| wanted(&message.name))
+}
+
+/// How many answers of each character [`examples_of_chat`] takes.
+pub(super) fn answers_of_chat(chat: &Chat, options: &Options) -> BTreeMap<String, usize> {
+    let voices = Voices::new(chat, options);
+    let mut out = BTreeMap::new();
+    for pair in voices.pairs(voices.target) {
+        *out.entry(pair.speaker.to_owned()).or_default() += 1;
     }
     out
 }
@@ -70,7 +182,8 @@ pub fn examples_of_chat(chat: &Chat, scene: &str, options: &Options) -> Vec<Exam
             });
         }
     };
-    for (prompt, answer, _) in pairs(chat) {
+    let voices = Voices::new(chat, options);
+    for Pair { prompt, answer, .. } in voices.pairs(voices.target) {
         let len = prompt.chars().count() + answer.chars().count();
         if size + len > options.window && !open.is_empty() {
             close(&mut open);
@@ -83,29 +196,32 @@ pub fn examples_of_chat(chat: &Chat, scene: &str, options: &Options) -> Vec<Exam
     out
 }
 
-/// One preference for every answer that was swiped away, with as much history as fits.
+/// One preference for every answer that was swiped away, with as much history as fits; each is between answers of one character.
 pub fn preferences(chat: &Chat, options: &Options) -> Vec<Preference> {
-    let pairs = pairs(chat);
+    let voices = Voices::new(chat, options);
     let mut out = Vec::new();
-    for (at, (prompt, chosen, others)) in pairs.iter().enumerate() {
-        let mut room =
-            options.window.saturating_sub(prompt.chars().count() + chosen.chars().count());
-        let mut history: Vec<(String, String)> = Vec::new();
-        for (question, answer, _) in pairs[..at].iter().rev() {
-            let len = question.chars().count() + answer.chars().count();
-            if len > room {
-                break;
+    for speaker in voices.learnt() {
+        let pairs = voices.pairs(Some(speaker));
+        for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| !pair.rejected.is_empty()) {
+            let own = pair.prompt.chars().count() + pair.answer.chars().count();
+            let mut room = options.window.saturating_sub(own);
+            let mut history: Vec<(String, String)> = Vec::new();
+            for before in pairs[..at].iter().rev() {
+                let len = before.prompt.chars().count() + before.answer.chars().count();
+                if len > room {
+                    break;
+                }
+                room -= len;
+                history.insert(0, (before.prompt.clone(), before.answer.clone()));
             }
-            room -= len;
-            history.insert(0, (question.clone(), answer.clone()));
+            out.extend(pair.rejected.iter().map(|rejected| Preference {
+                system: options.system.clone(),
+                history: history.clone(),
+                prompt: pair.prompt.clone(),
+                chosen: pair.answer.clone(),
+                rejected: rejected.clone(),
+            }));
         }
-        out.extend(others.iter().map(|rejected| Preference {
-            system: options.system.clone(),
-            history: history.clone(),
-            prompt: prompt.clone(),
-            chosen: chosen.clone(),
-            rejected: rejected.clone(),
-        }));
     }
     out
 }

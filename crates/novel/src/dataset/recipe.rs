@@ -6,6 +6,7 @@ use domain::Character;
 use serde::Serialize;
 
 use super::chatnvl::{self, Settings};
+use super::chats::{answers_of_chat, has_speaker};
 use super::{
     Conversation, Dataset, Example, Format, Options, Preference, Reconstruction, Report, Turn,
     Written, build, chitchat, conversations, describe, examples_of_chat, preferences,
@@ -144,13 +145,13 @@ fn is_wanted(options: &Options) -> impl Fn(&str) -> bool + use<'_> {
     }
 }
 
-/// Chats with the speaker, if one was asked for.
+/// Chats in which the speaker speaks, if one was asked for.
 fn chats<'a>(
     sources: &'a Sources,
     options: &'a Options,
 ) -> impl Iterator<Item = &'a (String, Chat)> {
     let wanted = is_wanted(options);
-    sources.chats.iter().filter(move |(_, chat)| wanted(&chat.character))
+    sources.chats.iter().filter(move |(_, chat)| has_speaker(chat, &wanted))
 }
 
 /// Everything that scenes, chats and cards give, before it is written: examples by split, and pairs of answers.
@@ -172,11 +173,13 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
         answers
     };
     let mut talks = (0, 0);
+    let mut talkers = Vec::new();
     for (file, chat) in chats(sources, options) {
-        let found = examples_of_chat(chat, file, options);
-        let answers = count(&chat.character, &found);
-        talks = (talks.0 + usize::from(answers > 0), talks.1 + 2 * answers);
-        more.extend(found);
+        more.extend(examples_of_chat(chat, file, options));
+        let answers = answers_of_chat(chat, options);
+        let all: usize = answers.values().sum();
+        talks = (talks.0 + usize::from(all > 0), talks.1 + 2 * all);
+        talkers.push(answers);
         pairs.extend(preferences(chat, options));
     }
     if let Some(character) = &sources.character {
@@ -190,6 +193,9 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
         more.extend(found);
     }
     (beside.conversations, beside.turns) = talks;
+    for (who, answers) in talkers.into_iter().flatten() {
+        *beside.answers.entry(who).or_default() += answers;
+    }
     more.extend(sources.reconstructed.iter().flat_map(|(_, made_up)| made_up.iter().cloned()));
     match build(&sources.lines, more, options) {
         Ok(mut dataset) => {
@@ -317,7 +323,7 @@ fn by_chitchat(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made
     for (file, chat) in chats(sources, &recipe.options) {
         let turns = chat.messages.iter().map(|message| Turn {
             speaker: message.name.clone(),
-            text: chat.fill(&message.text),
+            text: chat.fill_of(message, &message.text),
             narration: String::new(),
         });
         talks.push(Conversation { scene: file.clone(), turns: turns.collect() });

@@ -208,6 +208,25 @@ fn swipes_that_were_never_made_cost_no_message() {
 }
 
 #[test]
+fn names_stand_where_a_chat_leaves_room_for_them() {
+    let rows = [
+        r#"{"user_name":"Bo","character_name":"unused","chat_metadata":{}}"#,
+        r#"{"name":"Ann","is_user":false,"mes":"<BOT> greets <USER>, {{User}} and {{char}}."}"#,
+        r#"{"name":"Cy","is_user":false,"mes":"<char> is {{CHAR}}; {{{user}}} <b>{{users}}</b> <"}"#,
+        r#"{"name":"Bo","is_user":true,"mes":"<user> to {{char}}"}"#,
+    ];
+    let novel = super::read_text("chat.jsonl", &rows.join("\n"));
+    assert_eq!(
+        super::briefs(&novel),
+        [
+            "Ann: Ann greets Bo, Bo and Ann.",
+            "Cy: Cy is Cy; {Bo} <b>{{users}}</b> <",
+            "Bo: Bo to Ann"
+        ]
+    );
+}
+
+#[test]
 fn chats_of_other_programs() {
     check(
         "chats/Sylvie.jsonl",

@@ -5,6 +5,7 @@
 mod archives;
 mod branches;
 mod chatnvl;
+mod chats;
 mod datasets;
 mod encodings;
 mod engines;
