@@ -9,7 +9,7 @@ use crate::found::{Found, row, said};
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// Who wrote it.
+    /// Who wrote it; empty where the narrator did.
     pub name: String,
     /// Written by the person, not by the model.
     pub is_user: bool,
@@ -97,6 +97,8 @@ struct Row {
     /// Places of swipes that were never made may be empty.
     #[serde(default)]
     swipes: Option<Vec<Option<String>>>,
+    #[serde(default)]
+    extra: Value,
 }
 
 /// Reads a chat; nothing if it is none. Lines that are damaged are left out and counted.
@@ -113,8 +115,10 @@ pub fn parse(text: &str) -> Option<(Chat, usize)> {
         }
         if let Ok(row) = serde_json::from_str::<Row>(line) {
             if !row.is_system {
+                // What `/sys` tells bears the name of no character.
+                let is_narrator = row.extra["type"] == "narrator";
                 chat.messages.push(Message {
-                    name: row.name,
+                    name: if is_narrator { String::new() } else { row.name },
                     is_user: row.is_user,
                     text: row.mes,
                     swipes: row.swipes.into_iter().flatten().flatten().collect(),
@@ -140,7 +144,7 @@ pub fn parse(text: &str) -> Option<(Chat, usize)> {
     let name = |user: bool| {
         chat.messages
             .iter()
-            .find(|message| message.is_user == user)
+            .find(|message| message.is_user == user && !message.name.is_empty())
             .map(|message| message.name.clone())
     };
     // The header of newer versions says "unused": the messages know.

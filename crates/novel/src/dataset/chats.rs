@@ -1,11 +1,12 @@
 //! Chats as a source: what a character answered, and what it might have answered (swipes). In a group every message belongs to who is
-//! named on it; where only one character speaks, that is the chat's, whatever its messages call it.
+//! named on it; where only one character speaks, that is the chat's, whatever its messages call it. A message without a name is told by
+//! nobody, unless none has a name.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Example, Options};
+use super::{Example, Narration, Options};
 use crate::chatlog::{Chat, Message};
 
 /// Two answers to the same question, the better one first.
@@ -44,14 +45,22 @@ struct Voices<'a> {
     characters: Vec<&'a str>,
     /// Whose answers are asked for.
     target: Option<&'a str>,
+    narration: Narration,
+    /// Messages without a name are the character's.
+    nameless: bool,
 }
 
 impl<'a> Voices<'a> {
     fn new(chat: &'a Chat, options: &'a Options) -> Self {
-        let mut voices =
-            Self { chat, names: options.canonical(), characters: Vec::new(), target: None };
+        let mut voices = Self {
+            chat,
+            names: options.canonical(),
+            characters: Vec::new(),
+            target: None,
+            narration: options.narration,
+            nameless: false,
+        };
         let mut known = HashSet::new();
-        // A message without a name is no further character's.
         let said = chat.messages.iter().filter(|message| !message.is_user);
         for message in said.filter(|message| !message.name.is_empty()) {
             let name = voices.written(&message.name);
@@ -60,6 +69,7 @@ impl<'a> Voices<'a> {
             }
         }
         voices.target = options.speaker.as_deref().map(|wanted| voices.written(wanted));
+        voices.nameless = voices.characters.is_empty();
         if voices.characters.len() < 2 {
             let own = voices.written(&chat.character);
             if voices.target.is_some_and(|target| voices.characters.contains(&target)) {
@@ -94,11 +104,18 @@ impl<'a> Voices<'a> {
     fn pairs(&self, target: Option<&str>) -> Vec<Pair<'a>> {
         let mut out: Vec<Pair<'a>> = Vec::new();
         let mut question: Vec<(&str, String)> = Vec::new();
-        // Without a target it is the person who asks; with one, everybody else.
+        // Without a target it is the person who asks; with one, everybody else. Narration may be answered, as in a novel.
         let mut asked = false;
         for message in &self.chat.messages {
             let text = self.chat.fill_of(message, &message.text);
             if text.is_empty() {
+                continue;
+            }
+            if message.name.is_empty() && !message.is_user && !self.nameless {
+                if self.narration == Narration::Context {
+                    question.push(("", format!("({text})")));
+                    asked = true;
+                }
                 continue;
             }
             let speaker = self.speaker(message);
@@ -138,12 +155,17 @@ fn named<'a>(chat: &'a Chat, message: &'a Message) -> &'a str {
     }
 }
 
-/// What is asked: with the names of the askers, if there are several.
+/// What is asked: with the names of the askers, if there are several; narration has none.
 fn joined(question: &[(&str, String)]) -> String {
-    let several = question.iter().any(|(name, _)| *name != question[0].0);
+    let mut names = question.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
+    let first = names.next();
+    let several = names.any(|name| Some(name) != first);
     let lines: Vec<String> = question
         .iter()
-        .map(|(name, text)| if several { format!("{name}: {text}") } else { text.clone() })
+        .map(|(name, text)| {
+            let with_name = several && !name.is_empty();
+            if with_name { format!("{name}: {text}") } else { text.clone() }
+        })
         .collect();
     lines.join("\n")
 }

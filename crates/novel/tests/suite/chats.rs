@@ -1,7 +1,7 @@
 //! Chats as a source of datasets: who of a group answers whom, and what was swiped away.
 
 use novel::chatlog::{Chat, parse};
-use novel::dataset::{Options, Recipe, Sources, examples_of_chat, make, preferences};
+use novel::dataset::{Narration, Options, Recipe, Sources, examples_of_chat, make, preferences};
 use novel::{File, Folder, Novel};
 use serde_json::{Value, json};
 
@@ -133,7 +133,7 @@ fn a_chat_with_one_character_is_as_it_was() {
         ("Anna Smith", "Every day.", &["No.", "Every day."]),
         ("Anna Smith", "And you?", &[]),
         ("ME", "Never.", &[]),
-        ("", "A pity.", &["A pity.", "Oh."]),
+        ("Anna Smith", "A pity.", &["A pity.", "Oh."]),
         ("ME", "Bye.", &[]),
     ]);
     // What the header calls her counts, and what her messages do.
@@ -157,4 +157,28 @@ fn a_chat_with_one_character_is_as_it_was() {
     let nameless = chat(&[("ME", "Tea?", &[]), ("", "Please.", &["Please.", "No."])]);
     check(&nameless, Some("Anna"), &[("Tea?", "Please.")]);
     assert_eq!(preferences(&nameless, &of(None)).len(), 1);
+}
+
+#[test]
+fn what_the_narrator_of_a_chat_tells_is_no_answer() {
+    let text = [
+        r#"{"user_name":"unused","character_name":"unused"}"#,
+        r#"{"name":"System","is_user":false,"is_system":false,"mes":"Night.","extra":{"type":"narrator"}}"#,
+        r#"{"name":"Me","is_user":true,"mes":"Who is there?","extra":null}"#,
+        r#"{"name":"System","is_user":false,"is_system":false,"mes":"A knock.","extra":{"type":"narrator"}}"#,
+        r#"{"name":"Anna","is_user":false,"mes":"Me, {{user}}.","extra":{"api":"x"}}"#,
+    ];
+    let text = text.join("\n");
+    let chat = parse(&text).unwrap().0;
+    assert_eq!((chat.user.as_str(), chat.character.as_str()), ("Me", "Anna"));
+    for speaker in [None, Some("Anna")] {
+        check(&chat, speaker, &[("Who is there?", "Me, Me.")]);
+    }
+    let told = Options { narration: Narration::Context, ..of(Some("Anna")) };
+    assert_eq!(pairs(&chat, &told)[0].0, "(Night.)\nWho is there?\n(A knock.)");
+    let novel = super::read_text("chat.jsonl", &text);
+    assert_eq!(
+        super::briefs(&novel),
+        ["(Night.)", "Me: Who is there?", "(A knock.)", "Anna: Me, Me."]
+    );
 }
