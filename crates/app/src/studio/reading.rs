@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use api::{StudioChoice, StudioDesk, StudioPerson, StudioRefused, StudioScan};
 use domain::{Problem, ProblemKind};
+use novel::chatlog::Message;
 use novel::dataset::Sources;
 use novel::{Engine, people};
 
@@ -232,12 +233,14 @@ fn everybody(sources: &Sources) -> Vec<StudioPerson> {
         .collect();
     let mut chatty: BTreeMap<&str, (usize, usize, Vec<String>)> = BTreeMap::new();
     for (_, chat) in &sources.chats {
-        let (lines, swipes, samples) = chatty.entry(&chat.character).or_default();
-        for message in chat.messages.iter().filter(|message| !message.is_user) {
+        // In a group several answer; where no name stands it was the narrator.
+        let told = |message: &&Message| !message.is_user && !message.name.is_empty();
+        for message in chat.messages.iter().filter(told) {
+            let (lines, swipes, samples) = chatty.entry(&message.name).or_default();
             *lines += 1;
             *swipes += message.swipes.iter().filter(|swipe| **swipe != message.text).count();
             if samples.len() < 3 {
-                samples.push(chat.fill(&message.text).chars().take(160).collect());
+                samples.push(chat.fill_of(message, &message.text).chars().take(160).collect());
             }
         }
     }
@@ -264,4 +267,34 @@ fn everybody(sources: &Sources) -> Vec<StudioPerson> {
 /// A figure, for the page.
 pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use novel::chatlog::Chat;
+
+    use super::*;
+
+    #[test]
+    fn everybody_of_a_group_chat_is_found_with_what_they_said() {
+        let said = |name: &str, text: &str| Message {
+            name: name.to_owned(),
+            is_user: name == "Me",
+            text: text.to_owned(),
+            ..Message::default()
+        };
+        let messages = vec![
+            said("Me", "Tea?"),
+            said("Anna", "I am {{char}}."),
+            said("Bea", "I am {{char}}."),
+            said("Bea", "No tea."),
+            said("", "It rains."),
+        ];
+        let (user, character) = ("Me".to_owned(), "Anna".to_owned());
+        let chats = vec![("group".to_owned(), Chat { user, character, messages })];
+        let all = everybody(&Sources { chats, ..Sources::default() });
+        let told: Vec<_> =
+            all.iter().map(|one| (&*one.name, one.lines, one.samples[0].as_str())).collect();
+        assert_eq!(told, [("Bea", 2, "I am Bea."), ("Anna", 1, "I am Anna.")]);
+    }
 }
