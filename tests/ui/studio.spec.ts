@@ -205,6 +205,95 @@ test('a model makes up what was said before lines that answer nobody, and it can
   await expect(dialog.getByText('that answer nobody')).toHaveCount(0);
 });
 
+test('what was chosen stays while a model is asked about it, and the lines that answer nobody stay counted', async ({
+  page,
+  open,
+}) => {
+  await open('fake=fast&still&studio=talking');
+  let dialog = await openStudio(page, 'Studio');
+  const sylvie = () => dialog.getByRole('radio', { name: 'Sylvie' });
+  const makeUp = () => dialog.getByLabel('Have a model make up');
+  const counted = () => dialog.getByText('4 lines answer nobody.');
+  const make = () => dialog.getByRole('button', { name: 'Make conversations of 108 lines' });
+  const asking = () => dialog.getByRole('group', { name: 'Instructions are being made up' });
+  await dialog.getByRole('button', { name: 'Choose a folder…' }).click();
+  await sylvie().check();
+  await makeUp().check();
+  // What will say that it waits is there before it does.
+  await page.evaluate(() =>
+    new MutationObserver((_, observer) => {
+      const status = document.querySelector('[role=tabpanel] [role=group] [role=status]');
+      if (!status) return;
+      observer.disconnect();
+      Object.assign(window, { beforehand: [status.textContent, getComputedStyle(status).display] });
+    }).observe(document.body, { subtree: true, childList: true }),
+  );
+  await make().click();
+  await expect(asking().getByRole('status')).toHaveText(/Waiting while somebody talks/);
+  expect(await page.evaluate(() => (window as unknown as { beforehand: unknown }).beforehand)).toEqual(['', 'block']);
+
+  // Nothing was made yet: who was chosen is known all the same, after the studio was closed and after it was stopped.
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  dialog = await openStudio(page, 'Studio');
+  await expect(asking()).toBeVisible();
+  await expect(sylvie()).toBeChecked();
+  await expect(makeUp()).toBeChecked();
+  await expect(counted()).toBeVisible();
+  await asking().getByRole('button').click();
+  await expect(asking()).toHaveCount(0);
+  await expect(sylvie()).toBeChecked();
+  await expect(counted()).toBeVisible();
+  await expect(make()).toBeEnabled();
+
+  // With lines from before, as in this project, the page shows what is being done and not how they were made.
+  await dialog.getByRole('button', { name: 'All projects' }).click();
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await dialog.getByRole('tab', { name: 'Who' }).click();
+  await makeUp().check();
+  await make().click();
+  await expect(asking()).toBeVisible();
+  await dialog.getByRole('tab', { name: 'Lines' }).click();
+  await dialog.getByRole('tab', { name: 'Who' }).click();
+  await expect(makeUp()).toBeChecked();
+  await expect(counted()).toBeVisible();
+  await asking().getByRole('button').click();
+  await expect(make()).toBeEnabled();
+  await expect(makeUp()).toBeChecked();
+  await expect(counted()).toBeVisible();
+
+  // With other files somebody is chosen anew, and the lines are counted anew.
+  await dialog.getByRole('button', { name: 'Add a folder…' }).click();
+  await expect(dialog.getByText('Choose one person.')).toBeVisible();
+  await expect(sylvie()).not.toBeChecked();
+  await sylvie().check();
+  await expect(dialog.getByText('5 lines answer nobody.')).toBeVisible();
+});
+
+test('while a training is paused no files are taken, and once it has ended the recipe is worked out', async ({
+  page,
+  open,
+}) => {
+  await open('fake=fast&still&studio=paused');
+  const dialog = await openStudio(page, 'Studio');
+  await dialog.getByRole('button', { name: 'Open Sylvie' }).click();
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['x'], 'more.zip'));
+    window.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByText('Files cannot be added now')).toBeVisible();
+  await drop(page, 'more.zip');
+  await expect(page.getByText('a training of this dataset is paused')).toBeVisible();
+  await expect(dialog.getByRole('tab', { name: 'Training' })).toHaveAttribute('aria-selected', 'true');
+
+  await dialog.getByRole('button', { name: /Go on after step/ }).click();
+  await dialog.getByRole('tab', { name: 'Recipe' }).click();
+  await expect(dialog.getByText('While a training runs or is paused')).toBeVisible();
+  await expect(dialog.getByText(/Probably between/)).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Train again' })).toBeEnabled();
+});
+
 test('a training that waits says so, one that goes wrong says what to do, and one can be given up', async ({
   page,
   open,

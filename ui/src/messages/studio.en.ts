@@ -16,6 +16,7 @@ export const studioEn = {
   studioKinds:
     'Scripts of Ren’Py, KiriKiri, TyranoScript, NScripter, Naninovel, Ink, Yarn, WebGAL, RenJS, BGI and others, chats of SillyTavern, or plain “Name: text”.',
   studioDrop: 'Drop scripts to learn from them',
+  studioNoDrop: 'Files cannot be added now',
   studioFolder: 'Choose a folder…',
   studioFiles: 'Choose files…',
   studioOwnChats: 'My own conversations',

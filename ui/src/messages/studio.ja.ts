@@ -12,6 +12,7 @@ export const studioJa: typeof studioEn = {
   studioKinds:
     'Ren’Py、KiriKiri、TyranoScript、NScripter、Naninovel、Ink、Yarn、WebGAL、RenJS、BGI などのシナリオ、SillyTavern のチャット、または「名前: せりふ」の文章。',
   studioDrop: 'シナリオをドロップして学ばせる',
+  studioNoDrop: '今はファイルを追加できません',
   studioFolder: 'フォルダーを選ぶ…',
   studioFiles: 'ファイルを選ぶ…',
   studioOwnChats: '自分の会話',

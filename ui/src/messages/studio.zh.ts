@@ -11,6 +11,7 @@ export const studioZh: typeof studioEn = {
   studioKinds:
     'Ren’Py、KiriKiri、TyranoScript、NScripter、Naninovel、Ink、Yarn、WebGAL、RenJS、BGI 等的剧本，SillyTavern 的聊天记录，或普通的“名字：台词”。',
   studioDrop: '拖放剧本来学习',
+  studioNoDrop: '现在不能添加文件',
   studioFolder: '选择文件夹…',
   studioFiles: '选择文件…',
   studioOwnChats: '我自己的对话',

@@ -167,11 +167,38 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       };
     return desk;
   };
+  const busy = (message: string, remedy: string): Problem => ({ kind: 'busy', message, remedy });
+  const notAsked = (desk: StudioDesk): StudioDesk => {
+    if (desk.asking) throw busy('instructions are being made up for this dataset', 'wait for its end, or stop it');
+    return desk;
+  };
+  /** Refuses, as the program does, what would change a dataset that is being learnt or is about to be another one. */
+  const unsettled = (id: string): StudioDesk => {
+    const desk = notAsked(find(id));
+    const state = desk.run?.state ?? '';
+    if (state === 'paused')
+      throw busy('a training of this dataset is paused', 'go on with it, or give it up to change the dataset');
+    if (!['', 'finished', 'failed'].includes(state))
+      throw busy('this dataset is being learnt', 'pause the training first');
+    return desk;
+  };
+  /** A training that went wrong is of what was chosen then. */
+  const anew = ({ run }: StudioDesk) => ({ run: run?.state === 'failed' ? null : run });
+  const nobodySpeaks = (paths: string[]) => {
+    if (paths.some((path) => path.endsWith('.png')))
+      throw {
+        kind: 'unsupported',
+        message: 'nobody speaks in what was chosen',
+        remedy: "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
+      };
+  };
   const put = (desk: StudioDesk, changes: Partial<StudioDesk>): StudioDesk => {
     const next = { ...desk, ...changes };
     desks = desks.map((one) => (one.id === desk.id ? next : one));
     return next;
   };
+  /** What was read, with one file more. */
+  const grown = (scan: StudioScan): StudioScan => ({ ...scan, files: scan.files + 1 });
   const change = (id: string): StudioDataset => {
     const figures = dataset(find(id));
     put(find(id), { dataset: figures });
@@ -312,21 +339,21 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
     },
     async studioBegin(paths, ownChats) {
       await wait(500);
-      if (paths.some((path) => path.endsWith('.png')))
-        throw {
-          kind: 'unsupported',
-          message: 'nobody speaks in what was chosen',
-          remedy: "choose the folder with the scripts themselves (Ren'Py: the one called `game`), or a chat",
-        };
+      nobodySpeaks(paths);
       const desk = begun(paths, ownChats);
       desks = [desk, ...desks];
       return desk;
     },
     async studioAdd(id, paths) {
-      const desk = find(id);
+      unsettled(id);
+      await wait(500);
+      nobodySpeaks(paths);
+      const desk = unsettled(id);
       return put(desk, {
-        sources: [...desk.sources, ...paths],
-        choice: { ...desk.choice, speaker: '' },
+        ...anew(desk),
+        sources: [...desk.sources, ...paths.filter((path) => !desk.sources.includes(path))],
+        scan: grown(desk.scan),
+        choice: NO_CHOICE,
         dataset: null,
       });
     },
@@ -342,21 +369,26 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       if (back) desks = [back, ...desks];
     },
     async studioChoose(id, choice) {
+      const { sources } = unsettled(id);
       await wait(200);
       if (choice.reconstruct) {
         stopAsking = false;
         const asking: StudioAsking = { state: 'asking', done: 0, all: TOLD.asked, problem: null };
-        const desk = put(find(id), { asking });
+        const desk = put(unsettled(id), { asking });
         void makeUp(id, choice);
         return desk;
       }
+      const now = unsettled(id);
+      if (now.sources !== sources)
+        throw busy('other files were added to this project meanwhile', 'do it once more, with all of them');
       lines = fresh();
-      const desk = put(find(id), { choice, name: choice.speaker });
+      const desk = put(now, { ...anew(now), choice, name: choice.speaker });
       return put(desk, { dataset: dataset(desk, null) });
     },
-    async studioUnprompted(_id, choice) {
+    async studioUnprompted(id, choice) {
       await wait(60);
-      return choice.speaker === 'Sylvie' ? TOLD.asked : 0;
+      // With more files there are more of them.
+      return choice.speaker === 'Sylvie' ? TOLD.asked + find(id).sources.length - 1 : 0;
     },
     async studioStopAsking() {
       stopAsking = true;
@@ -372,6 +404,7 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       return { all: found.length, lines: found.slice(from, from + count) };
     },
     async studioChange(id, { entry, turn, what, said, answer }) {
+      unsettled(id);
       lines = lines.map((line) => {
         if (line.entry !== entry || line.turn !== turn) return line;
         if (what === 'edit') return { ...line, said, answer, changed: true, remarks: [] };
@@ -381,12 +414,15 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       return change(id);
     },
     async studioTidy(id, remark) {
+      unsettled(id);
       lines = lines.map((line) => (line.remarks.includes(remark) ? { ...line, removed: true } : line));
       return change(id);
     },
     async studioRecipe(id, recipe): Promise<StudioAdvice> {
+      const before = unsettled(id);
+      const same = JSON.stringify(recipe) === JSON.stringify(before.recipe);
+      const desk = put(before, { ...(same ? {} : anew(before)), recipe });
       await wait(250);
-      const desk = put(find(id), { recipe });
       if (recipe.method === 'ppo' && !desk.judge)
         throw invalid('no judge of answers was trained on this model yet', 'train one first, in the recipe');
       const card = query.has('card') && recipe.device !== 'cpu' && recipe.base !== '';
@@ -424,7 +460,9 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       };
     },
     async studioTrain(id) {
-      find(id);
+      if (desks.some(({ run }) => run && ['preparing', 'training', 'waiting', 'pausing'].includes(run.state)))
+        throw busy('another training runs', 'pause the training first');
+      notAsked(find(id));
       asked = 'go';
       void learn(id);
     },

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { across, axis, BOX, down, path, reach, smooth, ticks } from './curve';
-import { heardRun, Workshop } from './workshop.svelte';
-import type { Backend } from '$lib/backend/backend';
-import type { StudioDesk, StudioRun } from '$lib/backend/studio';
 
 describe('a chart', () => {
   it('reaches over its values with a little room, and is never flat', () => {
@@ -70,62 +67,5 @@ describe('a chart', () => {
     const values = smooth([4, 0, 4, 0].map((value, step) => ({ step, value }))).map((spot) => spot.value);
     expect(values[0]).toBe(4);
     expect(Math.max(...values.slice(1)) - Math.min(...values.slice(1))).toBeLessThan(1);
-  });
-});
-
-describe('a training that tells', () => {
-  const run = (changes: Partial<StudioRun>): StudioRun => ({
-    state: 'training',
-    step: 0,
-    total: 10,
-    part: 0,
-    left: null,
-    tokensPerS: null,
-    train: [],
-    watched: [],
-    samples: [],
-    noBetter: false,
-    method: 'speak',
-    device: 'cpu',
-    notice: null,
-    problem: null,
-    ...changes,
-  });
-  const point = (step: number, loss: number) => ({
-    step,
-    loss,
-    accuracy: null,
-    score: null,
-    kl: null,
-    learningRate: null,
-  });
-
-  it('adds points, and makes those anew that it makes again', () => {
-    let now = heardRun(null, run({ train: [point(1, 3)] }));
-    now = heardRun(now, run({ step: 2, train: [point(2, 2)], samples: [{ step: 2, said: 'Hi', answer: 'a' }] }));
-    now = heardRun(now, run({ state: 'waiting', step: 2 }));
-    expect(now?.train.map((p) => p.loss)).toEqual([3, 2]);
-    expect(now?.state).toBe('waiting');
-    now = heardRun(now, run({ step: 2, train: [point(2, 1.5)], samples: [{ step: 2, said: 'Hi', answer: 'b' }] }));
-    expect(now?.train.map((p) => p.loss)).toEqual([3, 1.5]);
-    expect(now?.samples).toEqual([{ step: 2, said: 'Hi', answer: 'b' }]);
-  });
-  it('is gone when it was given up', () => {
-    expect(heardRun(run({}), run({ state: '' }))).toBeNull();
-  });
-  it('makes a judge that nobody can talk to', async () => {
-    const desk = { id: 'p', run: null, trained: false, judge: false } as StudioDesk;
-    const backend = { studioOpen: () => Promise.resolve({ ...desk, judge: true }) } as unknown as Backend;
-    const workshop = new Workshop(backend, (wish) => wish());
-    for (const [method, trained] of [
-      ['reward', false],
-      ['ppo', true],
-    ] as const) {
-      workshop.desk = desk;
-      workshop.heard('p', run({ state: 'finished', method }));
-      expect(workshop.desk.trained).toBe(trained);
-      await Promise.resolve();
-      await Promise.resolve();
-    }
   });
 });

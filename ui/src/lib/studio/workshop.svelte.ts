@@ -1,55 +1,53 @@
 /** The studio as the page holds it: the open project, which step is shown, and the training that goes on behind. */
 
 import type { Backend } from '$lib/backend/backend';
-import type {
-  StudioAdvice,
-  StudioAsking,
-  StudioChoice,
-  StudioDataset,
-  StudioDesk,
-  StudioProject,
-  StudioRecipe,
-  StudioRun,
+import {
+  NO_CHOICE,
+  type StudioAdvice,
+  type StudioAsking,
+  type StudioChoice,
+  type StudioDataset,
+  type StudioDesk,
+  type StudioProject,
+  type StudioRecipe,
+  type StudioRun,
 } from '$lib/backend/studio';
+import { heardRun, runs } from './runs';
 
 export const STEPS = ['who', 'lines', 'recipe', 'training', 'talk'] as const;
 export type Step = (typeof STEPS)[number];
 type Wish = <T>(run: () => Promise<T>) => Promise<T | undefined>;
 
-/** How a training stands after it told something: points and samples are added, the rest is exchanged. */
-export function heardRun(before: StudioRun | null, told: StudioRun): StudioRun | null {
-  if (told.state === '') return null;
-  const later = <T extends { step: number }>(old: T[], fresh: T[]) => {
-    // A training that goes on makes some steps again.
-    const first = fresh[0]?.step;
-    return first === undefined ? old : [...old.filter((one) => one.step < first), ...fresh];
-  };
-  const samples = [
-    ...(before?.samples ?? []).filter((old) => !told.samples.some((s) => s.step === old.step && s.said === old.said)),
-    ...told.samples,
-  ];
-  return {
-    ...told,
-    train: later(before?.train ?? [], told.train),
-    watched: later(before?.watched ?? [], told.watched),
-    samples,
-  };
+/** What takes its time: files are read, a dataset is made, a recipe is worked out; of no project yet where one begins. */
+interface Work {
+  what: 'reading' | 'making' | 'advising';
+  project: string | null;
 }
 
-export const runs = (run: StudioRun | null): boolean =>
-  run !== null && ['preparing', 'training', 'waiting', 'pausing'].includes(run.state);
+type Ended = { project: string; state: StudioAsking['state'] } | null;
 
 export class Workshop {
   projects = $state.raw<StudioProject[] | null>(null);
   desk = $state.raw<StudioDesk | null>(null);
   step = $state<Step>('who');
   advice = $state.raw<StudioAdvice | null>(null);
-  /** Something is being read or worked out. */
-  working = $state(false);
+  /** The recipe is to be worked out, as soon as it is looked at and can be. */
+  unadvised = $state(true);
   /** The project that was taken away last. */
   gone = $state.raw<StudioProject | null>(null);
-  /** How often a model came to the end of what it was asked. */
-  #ends = 0;
+  /** What was chosen and not made yet, by project. */
+  #wanted = $state.raw<Record<string, StudioChoice>>({});
+  #works = $state.raw<readonly Work[]>([]);
+  /** How the last model that was asked ended, and for which project. */
+  #ended: Ended = null;
+  /** How often somebody went to a project, or back to all of them: who went on meanwhile is not fetched back. */
+  #went = 0;
+  /** How often a recipe was asked about: the last answer is that of the last question. */
+  #asked = 0;
+  /** Files are read one after another. */
+  #read: Promise<unknown> = Promise.resolve();
+  /** The project that was begun last, once its files are read. */
+  #begun: Promise<string | null> = Promise.resolve(null);
   readonly #backend: Backend;
   readonly #wish: Wish;
 
@@ -66,6 +64,13 @@ export class Workshop {
   asking = $derived.by(() => this.desk?.asking ?? null);
   /** Lines can neither be made nor changed. */
   locked = $derived.by(() => this.settled || this.asking !== null);
+
+  reading = $derived.by(() => this.#busy('reading'));
+  making = $derived.by(() => this.#busy('making'));
+  advising = $derived.by(() => this.#busy('advising'));
+
+  /** What is chosen in the open project; where nothing was changed, what its dataset was made with. */
+  choice = $derived.by(() => (this.desk ? (this.#wanted[this.desk.id] ?? this.desk.choice) : NO_CHOICE));
 
   /** Which steps can be looked at. */
   open(step: Step): boolean {
@@ -93,25 +98,18 @@ export class Workshop {
     const { problem } = asking;
     // What went wrong is said wherever the person is by now.
     if (problem) void this.#wish(() => Promise.reject(problem));
-    const desk = this.desk;
-    if (desk?.id !== project) return;
     const goesOn = asking.state === 'asking' || asking.state === 'waiting';
-    if (!goesOn) this.#ends++;
-    this.desk = { ...desk, asking: goesOn ? asking : null };
-    if (goesOn) return;
-    // Where a recipe is looked at, it could not be worked out meanwhile.
-    const worksOut = () => this.step === 'recipe' && this.desk && void this.advise(this.desk.recipe);
-    if (asking.state !== 'made') {
-      worksOut();
-      return;
-    }
+    if (!goesOn) this.#ended = { project, state: asking.state };
+    const desk = this.desk;
+    const open = desk?.id === project;
+    if (open) this.desk = { ...desk, asking: goesOn ? asking : null };
+    if (asking.state !== 'made') return;
+    if (!open) return this.#want(project, null);
+    this.#outdate();
     void this.#wish(() => this.#backend.studioOpen(project)).then((made) => {
+      if (made) this.#want(project, null);
       this.#put(made);
-      if (made && this.desk?.id === project) {
-        this.advice = null;
-        if (this.step === 'who') this.step = 'lines';
-        worksOut();
-      }
+      if (made && this.desk?.id === project && this.step === 'who') this.step = 'lines';
     });
   }
 
@@ -121,26 +119,44 @@ export class Workshop {
 
   /** Begins with files, or adds them to the open project. */
   async take(paths: string[], ownChats = false): Promise<void> {
-    if (this.working) return;
-    this.working = true;
-    const desk = this.desk;
-    const taken = await this.#wish(() =>
-      desk && !ownChats ? this.#backend.studioAdd(desk.id, paths) : this.#backend.studioBegin(paths, ownChats),
-    );
-    this.working = false;
-    if (taken) {
+    const open = ownChats ? null : (this.desk?.id ?? null);
+    // What is dropped beside files that are being read belongs to the project that begins with them.
+    const beside = open === null && !ownChats && this.reading ? this.#begun : null;
+    if (open === null && beside === null) this.#went++;
+    const went = this.#went;
+    let done = this.#under({ what: 'reading', project: open });
+    const read = this.#read.then(async () => {
+      const into = open ?? (await beside);
+      done();
+      done = this.#under({ what: 'reading', project: into });
+      const taken = await this.#wish(() =>
+        into === null ? this.#backend.studioBegin(paths, ownChats) : this.#backend.studioAdd(into, paths),
+      );
+      done();
+      if (taken) this.#took(taken, into === null && went === this.#went);
+      return taken?.id ?? into;
+    });
+    this.#read = read;
+    if (open === null) this.#begun = read;
+    await read;
+  }
+  #took(taken: StudioDesk, opens: boolean): void {
+    // With other files the program begins to choose anew.
+    this.#want(taken.id, null);
+    if (opens || this.desk?.id === taken.id) {
       this.desk = taken;
       this.step = 'who';
-      this.advice = null;
-    }
+      this.#outdate();
+    } else this.#elsewhere();
   }
 
   /** Opens a project where its owner left it. */
   async enter(id: string): Promise<void> {
+    const went = ++this.#went;
     const desk = await this.#wish(() => this.#backend.studioOpen(id));
-    if (!desk) return;
+    if (!desk || went !== this.#went) return;
     this.desk = desk;
-    this.advice = null;
+    this.#outdate();
     this.step =
       desk.run !== null && desk.run.state !== 'finished'
         ? 'training'
@@ -154,8 +170,9 @@ export class Workshop {
   }
 
   leave(): void {
+    this.#went++;
     this.desk = null;
-    this.advice = null;
+    this.#outdate();
     void this.list();
   }
 
@@ -173,22 +190,43 @@ export class Workshop {
     await this.list();
   }
 
-  async choose(choice: StudioChoice): Promise<void> {
+  /** Chooses for the open project. It is kept until it is made, also while something else is looked at. */
+  want(choice: StudioChoice): void {
+    if (this.desk) this.#want(this.desk.id, choice);
+  }
+  #want(project: string, choice: StudioChoice | null): void {
+    const { [project]: _, ...others } = this.#wanted;
+    this.#wanted = choice ? { ...others, [project]: choice } : others;
+  }
+
+  /** Makes the dataset of what is chosen. */
+  async make(): Promise<void> {
     const desk = this.desk;
-    if (!desk || this.working) return;
-    this.working = true;
-    const ends = this.#ends;
+    if (!desk || this.making || this.reading) return;
+    const { choice } = this;
+    const before = this.#ended;
+    const done = this.#under({ what: 'making', project: desk.id });
+    this.#want(desk.id, choice);
     const made = await this.#wish(async () => {
       const begun = await this.#backend.studioChoose(desk.id, choice);
-      // A few lines are asked about before the answer is here.
-      return begun.asking && ends !== this.#ends ? this.#backend.studioOpen(desk.id) : begun;
+      // A few lines are asked about, or the model has failed, before the answer is here.
+      return begun.asking && this.#endOf(desk.id, before) ? this.#backend.studioOpen(desk.id) : begun;
     });
-    this.working = false;
+    done();
     if (!made) return;
+    const whole = !made.asking && (this.#endOf(desk.id, before) ?? 'made') === 'made';
+    // Meanwhile something else may have been chosen already.
+    if (whole && this.#wanted[desk.id] === choice) this.#want(desk.id, null);
+    if (this.desk?.id !== desk.id) return this.#elsewhere();
     this.desk = made;
-    if (made.asking) return;
-    this.advice = null;
-    this.step = 'lines';
+    if (!whole) return;
+    this.#outdate();
+    if (this.step === 'who') this.step = 'lines';
+  }
+  /** How a model ended that was asked for a project since `before`; null where none has. */
+  #endOf(project: string, before: Ended): StudioAsking['state'] | null {
+    const end = this.#ended;
+    return end !== before && end?.project === project ? end.state : null;
   }
   /** Stops the model that is asked; the dataset that was there stays. */
   async stopAsking(): Promise<void> {
@@ -196,21 +234,30 @@ export class Workshop {
     if (desk) await this.#wish(() => this.#backend.studioStopAsking(desk.id));
   }
 
-  /** Figures of the dataset after a change. */
-  counted(dataset: StudioDataset | undefined): void {
-    if (this.desk && dataset) this.desk = { ...this.desk, dataset };
-    this.advice = null;
+  /** Figures of a project's dataset after a change. */
+  counted(project: string, dataset: StudioDataset | undefined): void {
+    if (this.desk?.id !== project) return;
+    if (dataset) this.desk = { ...this.desk, dataset };
+    this.#outdate();
   }
 
   async advise(recipe: StudioRecipe): Promise<void> {
     const desk = this.desk;
     if (!desk) return;
+    const asked = ++this.#asked;
+    this.unadvised = false;
     this.desk = { ...desk, recipe };
-    this.working = true;
+    const done = this.#under({ what: 'advising', project: desk.id });
     const advice = await this.#wish(() => this.#backend.studioRecipe(desk.id, recipe));
-    this.working = false;
+    done();
     // Somebody may have changed their mind meanwhile.
-    if (this.desk?.recipe === recipe) this.advice = advice ?? null;
+    if (asked === this.#asked) this.advice = advice ?? null;
+  }
+  /** What was worked out holds no more. */
+  #outdate(): void {
+    this.#asked++;
+    this.advice = null;
+    this.unadvised = true;
   }
 
   async train(): Promise<void> {
@@ -228,7 +275,7 @@ export class Workshop {
   async pause(): Promise<void> {
     const desk = this.desk;
     if (desk) await this.#wish(() => this.#backend.studioPause(desk.id));
-    if (this.desk?.run && runs(this.desk.run))
+    if (this.desk?.run && this.desk.id === desk?.id && runs(this.desk.run))
       this.desk = { ...this.desk, run: { ...this.desk.run, state: 'pausing' } };
   }
   async giveUp(): Promise<void> {
@@ -238,7 +285,7 @@ export class Workshop {
     // One that ran tells of its end itself.
     if (!runs(desk.run)) {
       this.#put(await this.#wish(() => this.#backend.studioOpen(desk.id)));
-      this.step = 'recipe';
+      if (this.desk?.id === desk.id && this.step === 'training') this.step = 'recipe';
     }
   }
 
@@ -256,5 +303,19 @@ export class Workshop {
 
   #put(desk: StudioDesk | undefined): void {
     if (desk && this.desk?.id === desk.id) this.desk = desk;
+  }
+  /** A project that is not open has become another one: in the list this is seen. */
+  #elsewhere(): void {
+    if (!this.desk) void this.list();
+  }
+
+  #busy(what: Work['what']): boolean {
+    const project = this.desk?.id ?? null;
+    return this.#works.some((work) => work.what === what && work.project === project);
+  }
+  /** Something begins; what is given back ends it. */
+  #under(work: Work): () => void {
+    this.#works = [...this.#works, work];
+    return () => (this.#works = this.#works.filter((other) => other !== work));
   }
 }
