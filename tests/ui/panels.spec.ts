@@ -93,11 +93,10 @@ test('what had the focus in a panel may go: the focus stays in the page that is 
   await panel.getByRole('radio', { name: 'Sylvie' }).check();
   await panel.getByRole('button', { name: 'Make conversations' }).focus();
   await page.keyboard.press('Enter');
-  // Of a page of tabs: its tab.
-  await expect(panel.getByRole('tab', { name: 'Lines' })).toBeFocused();
+  await expect(panel.getByRole('tabpanel', { name: 'Lines' })).toBeFocused();
   await panel.getByRole('button', { name: 'On to the recipe' }).focus();
   await page.keyboard.press('Enter');
-  await expect(panel.getByRole('tab', { name: 'Recipe' })).toBeFocused();
+  await expect(panel.getByRole('tabpanel', { name: 'Recipe' })).toBeFocused();
 });
 
 test('what is left unsaved in the editor goes with it, and the focus returns to the card', async ({ page, open }) => {

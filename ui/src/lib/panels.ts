@@ -29,17 +29,13 @@ export class OpenPanel {
 
   /**
    * Where the focus goes when it has lost its place: to what had it, if that is still there, else to the nearest part with a name that it was in
-   * (for a page of tabs: its tab), else to the heading.
+   * (a page of tabs, where arrows may mean something that they do not mean on its tab), else to the heading.
    */
   rest(): HTMLElement | undefined {
     const [last, ...parts] = this.#path;
     if (last && this.#element.contains(last) && !last.matches(':disabled')) return last;
     for (const part of parts) {
       if (!this.#element.contains(part)) continue;
-      if (part.role === 'tabpanel') {
-        const tab = document.getElementById(part.getAttribute('aria-labelledby') ?? '');
-        if (tab) return tab;
-      }
       if (!part.matches('[aria-label], [aria-labelledby]')) continue;
       // Reached by the program alone.
       if (!part.hasAttribute('tabindex')) part.tabIndex = -1;
