@@ -49,6 +49,8 @@ test('choices of the character are chosen by number or by click, and are gone wh
   await open('fake=fast&still&choice=Tell%20me%20more.&choice=I%20should%20go.');
   const choices = page.getByRole('list', { name: 'What you can answer' });
   await expect(choices.getByRole('button')).toHaveCount(2);
+  await page.keyboard.press('Control+1');
+  await expect(choices.getByRole('button'), 'a number with Ctrl is another key').toHaveCount(2);
   await page.keyboard.press('2');
   await expect(choices).toBeHidden();
   await expect(log(page)).not.toContainText('thinks');
@@ -58,6 +60,14 @@ test('choices of the character are chosen by number or by click, and are gone wh
   await expect(choices.getByRole('button'), 'a number that is typed chooses nothing').toHaveCount(2);
   await choices.getByRole('button', { name: 'Tell me more.' }).click();
   await expect(choices).toBeHidden();
+  // With the keyboard: the focus goes on to where one speaks.
+  await expect(choices.getByRole('button')).toHaveCount(2);
+  await page.getByRole('textbox', { name: 'Your message' }).fill('');
+  await page.keyboard.press('Shift+Tab');
+  await choices.getByRole('button', { name: 'Tell me more.' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Your message' })).toBeFocused();
+  await page.getByRole('button', { name: 'Back', exact: true }).focus();
   await page.keyboard.press('l');
   await expect(page.getByRole('dialog')).toContainText('I should go.');
   await expect(page.getByRole('dialog')).toContainText('Tell me more.');

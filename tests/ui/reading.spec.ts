@@ -45,6 +45,17 @@ test('pages turn back and forward by wheel, keys and menu', async ({ page, open,
   await page.keyboard.press('PageDown');
   await page.mouse.wheel(0, 120);
   await expect(seen(page)).toContainText('I like storms');
+  // What is long scrolls under the pointer, and turns no page.
+  const field = page.locator('#say');
+  await field.fill('x\n'.repeat(30));
+  await field.evaluate((one) => (one.scrollTop = one.scrollHeight));
+  await field.hover();
+  await page.mouse.wheel(0, -60);
+  await expect
+    .poll(() => field.evaluate((one) => one.scrollHeight - one.clientHeight - one.scrollTop))
+    .toBeGreaterThan(30);
+  await expect(seen(page)).toContainText('I like storms');
+  await field.fill('');
   // A click turns the page as well.
   await page.mouse.click(300, 200);
   await expect(seen(page)).toContainText('So do I. From inside');

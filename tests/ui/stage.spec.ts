@@ -83,6 +83,8 @@ test('Enter belongs to the input method while a word is composed', async ({ page
   };
   await input.dispatchEvent('keydown', { ...enter, isComposing: true });
   await input.dispatchEvent('keydown', { ...enter, keyCode: 229 });
+  await input.dispatchEvent('keydown', { ...enter, key: 'Escape', code: 'Escape', keyCode: 229 });
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(input).toHaveValue('こんにちは');
   await page.keyboard.press('Enter');
   await expect(input).toHaveValue('');
@@ -97,6 +99,13 @@ test('H hides the text and brings it back', async ({ page, open, picture }) => {
   await picture('stage-bare');
   await page.keyboard.press('h');
   await expect(page.getByRole('region', { name: 'Dialogue' })).toBeVisible();
+  // By its button: the focus goes to what brings it back, and from there to the button.
+  const hide = page.getByRole('button', { name: 'Hide the text' });
+  await hide.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.bring-back')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(hide).toBeFocused();
 });
 
 test('the puppet breathes, and holds still where less motion is wanted', async ({ page, open }) => {

@@ -56,6 +56,7 @@ test('a message gets another text, and the old one stays beside it', async ({ pa
   await open('fake=fast');
   await page.getByRole('button', { name: 'Edit' }).click();
   const edit = page.getByRole('dialog', { name: 'Edit' });
+  await expect(edit.getByRole('textbox')).toBeFocused();
   await edit.getByRole('textbox').fill('Good evening, reader.');
   await picture('edit');
   await edit.getByRole('button', { name: 'Keep this version' }).click();

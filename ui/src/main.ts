@@ -13,7 +13,9 @@ import './lib/theme/tokens.css';
 import './lib/theme/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { watchCompositions } from './lib/composing';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
+watchCompositions(document);
 mount(App, { target });

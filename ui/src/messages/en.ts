@@ -75,6 +75,8 @@ export const en = {
   cancel: 'Cancel',
   back: 'Back',
   dismiss: 'Dismiss',
+  noticesMore: (count: number) => `and ${count} more`,
+  noticesFewer: 'Only the newest',
   loading: 'One moment…',
   // parts
   partModel: 'Language model',

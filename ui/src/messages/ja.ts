@@ -75,6 +75,8 @@ export const ja: Messages = {
   cancel: 'やめる',
   back: '戻る',
   dismiss: '閉じる',
+  noticesMore: (count) => `ほか ${count} 件`,
+  noticesFewer: '最新のものだけ',
   loading: '少々お待ちください…',
   partModel: '言語モデル',
   partVoice: '声',

@@ -75,6 +75,8 @@ export const zh: Messages = {
   cancel: '取消',
   back: '返回',
   dismiss: '知道了',
+  noticesMore: (count) => `还有 ${count} 条`,
+  noticesFewer: '只看最新一条',
   loading: '请稍候…',
   partModel: '语言模型',
   partVoice: '语音',

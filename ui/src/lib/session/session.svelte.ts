@@ -73,8 +73,9 @@ export class Session {
   /** It is the small window's, which shows the character and takes nothing in. */
   readonly alone: boolean;
   state = $state.raw() as SessionState;
-  /** Which panel is open over the stage. */
-  place = $state<Place>('stage');
+  #place = $state<Place>('stage');
+  /** The title screen is what lies under the panels: it was not yet left for the stage. */
+  titled = $state(false);
   hidden = $state(false);
   /** The page that the settings open at. */
   settingsPage = 'general';
@@ -122,6 +123,19 @@ export class Session {
     this.reader = new Reader(this);
     this.director = new Director(this);
     if (state.settings.startWithTitle) this.place = 'title';
+  }
+
+  /** Which panel is open over the stage or the title screen, or which of the two is seen. */
+  get place(): Place {
+    return this.#place;
+  }
+  set place(place: Place) {
+    if (place === 'title' || place === 'stage') this.titled = place === 'title';
+    this.#place = place;
+  }
+  /** Closes the open panel: back to what lies under it. Who goes on with the story sets `place` to the stage. */
+  leavePanel(): void {
+    this.place = this.titled ? 'title' : 'stage';
   }
 
   /** Scenes, sounds and captions, as the story asks for them. */

@@ -1,5 +1,7 @@
 /** A gamepad in the standard layout: buttons become the actions of the keyboard, the cross moves the focus. Pure but for the watch. */
 
+import { composing } from '$lib/composing';
+import { topPanel } from '$lib/panels';
 import type { Action } from './keys';
 
 /** Buttons by their names in the standard layout, in the order in which the page lists them. */
@@ -114,8 +116,7 @@ const FOCUSABLE =
 
 /** Moves the focus to the nearest control in a direction, within the topmost dialogue where one is open. False where there is none. */
 export function moveFocus(way: Way): boolean {
-  const dialogs = document.querySelectorAll('dialog[open]');
-  const within: ParentNode = dialogs[dialogs.length - 1] ?? document;
+  const within: ParentNode = topPanel() ?? document;
   const all = Array.from(within.querySelectorAll<HTMLElement>(FOCUSABLE)).filter((one) => one.checkVisibility());
   const focused = document.activeElement;
   const here = focused instanceof HTMLElement && all.includes(focused) ? focused : null;
@@ -128,12 +129,13 @@ export function moveFocus(way: Way): boolean {
 
 /** What an arrow key means on a control that does not use it itself, as in Ren'Py; null elsewhere. */
 export function wayOf(event: KeyboardEvent): Way | null {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
+  if (event.defaultPrevented || composing(event) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey)
     return null;
   const on = event.target instanceof HTMLElement && event.target.matches('button, a, summary, input[type=checkbox]');
   if (!on) return null;
   // Tabs and lists move within themselves; where two replies are compared, the arrows vote.
-  const own = event.target.closest('[role=tablist], [role=listbox]') ?? document.querySelector('[data-arrows]');
+  const own =
+    event.target.closest('[role=tablist], [role=listbox]') ?? (topPanel() ?? document).querySelector('[data-arrows]');
   return own ? null : (WAYS[event.key] ?? null);
 }
 const WAYS: Record<string, Way> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };

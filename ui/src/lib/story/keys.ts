@@ -1,5 +1,7 @@
 /** The keys of the stage, in one table: what the window obeys and what the keyboard page shows, where a person has not changed them (`bindings.ts`). Ren'Py's where it has one. */
 
+import { composing } from '$lib/composing';
+
 export const ACTIONS = [
   'advance',
   'back',
@@ -96,11 +98,12 @@ export interface Pressed {
   altKey: boolean;
   metaKey: boolean;
   isComposing: boolean;
+  keyCode?: number;
 }
 
 /** What a key asks for; null where it is nobody's. `typing`: the focus is in a field. */
 export function actionOf(event: Pressed, typing: boolean, keys: Record<Action, Chord[]> = KEYS): Action | null {
-  if (event.isComposing || event.altKey || event.metaKey) return null;
+  if (composing(event) || event.altKey || event.metaKey) return null;
   for (const action of ACTIONS) {
     for (const chord of keys[action]) {
       if (typing && !chord.always) continue;
