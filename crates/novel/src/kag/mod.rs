@@ -72,24 +72,32 @@ fn define(text: &str, definitions: &mut Definitions) {
     let mut current: Option<Macro> = None;
     for line in text.lines() {
         let line = line.trim_start();
-        if line.starts_with(';') || !line.contains(['[', '@', '#', '【']) {
+        if line.starts_with(';') || current.is_none() && !line.contains(['[', '@', '#']) {
             continue;
         }
-        // What stands in 【】 at the beginning of a macro's text says who speaks; a variable in it is no part of what is said.
-        let mut shown = shown_name(line);
-        let inside = shown.clone().unwrap_or_default();
+        // In a name a variable is no part of what is said.
+        let inside = shown_name(line).unwrap_or_default();
+        let mut alone = (!inside.is_empty() && only_tags(&line[inside.end + '】'.len_utf8()..]))
+            .then(|| inside.clone());
+        if let Some(current) = &mut current
+            && alone.is_none()
+            && !line.starts_with(['@', '#'])
+            && !only_tags(line)
+        {
+            current.shown = None;
+        }
         for (at, tag) in tags_at(line) {
-            if let Some(name) = shown.take_if(|name| at >= name.start)
+            if let Some(name) = alone.take_if(|name| at >= name.start)
                 && let Some(current) = &mut current
             {
-                current.name(in_text(&line[name]), definitions);
+                current.shown = in_text(&line[name]);
             }
             if !inside.contains(&at) {
                 define_by(&tag, &mut current, definitions);
             }
         }
-        if let (Some(name), Some(current)) = (shown, &mut current) {
-            current.name(in_text(&line[name]), definitions);
+        if let (Some(name), Some(current)) = (alone, &mut current) {
+            current.shown = in_text(&line[name]);
         }
     }
 }
@@ -102,6 +110,8 @@ struct Macro {
     uncertain: bool,
     /// A variable says it.
     veiled: bool,
+    /// A name in 【】 that is the last thing it shows: that of who speaks then.
+    shown: Option<String>,
 }
 
 impl Macro {
@@ -139,18 +149,23 @@ fn define_by(tag: &Tag, current: &mut Option<Macro>, definitions: &mut Definitio
         }
         "macro" => {
             let name = tag.first(&["name"]).unwrap_or_default().to_lowercase();
-            *current = Some(Macro { name, speaker: None, uncertain: false, veiled: false });
+            *current =
+                Some(Macro { name, speaker: None, uncertain: false, veiled: false, shown: None });
         }
         "endmacro" => {
-            if let Some(Macro { name, speaker, uncertain, veiled }) = current.take() {
-                if veiled {
-                    definitions.veiled.insert(name.clone());
+            if let Some(mut ended) = current.take() {
+                let shown = ended.shown.take();
+                ended.name(shown, definitions);
+                if ended.veiled {
+                    definitions.veiled.insert(ended.name.clone());
                 }
-                definitions.macros.insert(name, speaker.filter(|_| !uncertain));
+                let speaker = ended.speaker.filter(|_| !ended.uncertain);
+                definitions.macros.insert(ended.name, speaker);
             }
         }
         tag if PAGE.contains(&tag) || definitions.pages.contains(tag) => {
             if let Some(current) = current {
+                current.shown = None;
                 definitions.pages.insert(current.name.clone());
             }
         }
@@ -167,21 +182,29 @@ fn define_by(tag: &Tag, current: &mut Option<Macro>, definitions: &mut Definitio
     }
 }
 
-/// Where `【name】` stands in a line of text that shows nothing before it: what is between the brackets.
+/// What stands between the brackets of a `【name】` that is the first thing a line shows.
 fn shown_name(line: &str) -> Option<Range<usize>> {
-    let mut from = 0;
-    loop {
-        let rest = &line[from..];
-        match rest.chars().next()? {
-            '[' => from += tag::tag_end(rest)?,
-            c if c.is_whitespace() => from += c.len_utf8(),
-            '【' => break,
-            _ => return None,
-        }
+    let from = line.len() - without_tags(line).len();
+    let rest = line[from..].strip_prefix('【')?;
+    let length = rest.find('】').filter(|&length| length > 0)?;
+    let start = line.len() - rest.len();
+    Some(start..start + length)
+}
+
+/// Whether a text shows nothing.
+fn only_tags(text: &str) -> bool {
+    without_tags(text).is_empty()
+}
+
+/// A text from the first thing that it shows on.
+fn without_tags(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while rest.starts_with('[')
+        && let Some(end) = tag::tag_end(rest)
+    {
+        rest = rest[end..].trim_start();
     }
-    let start = from + '【'.len_utf8();
-    let length = line[start..].find('】')?;
-    (length > 0).then_some(start..start + length)
+    rest
 }
 
 /// The name in a text: a variable is written as attributes have it, `&f.name`.

@@ -9,6 +9,7 @@ mod datasets;
 mod encodings;
 mod engines;
 mod hostile;
+mod kag;
 mod nscripter;
 mod renpy;
 mod renpy_truth;
