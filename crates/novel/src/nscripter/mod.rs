@@ -246,10 +246,9 @@ impl<'a, 'f> Reader<'a, 'f> {
         for c in argument.chars() {
             match quote {
                 Some(open) if c == open => quote = None,
-                Some(_) => text.push(c),
                 None if matches!(c, '"' | '`') => quote = Some(c),
                 None if c == '+' || c.is_whitespace() => {}
-                None => text.push(c),
+                Some(_) | None => text.push(c),
             }
         }
         self.message(&text, number);

@@ -133,17 +133,19 @@ impl Quotation {
         if self.last.is_none() {
             self.mark = OPENING.contains(&c).then_some(c);
         }
-        match (self.mark, c) {
-            (Some('"'), '"') => self.depth ^= 1,
-            (Some('“'), '“') | (Some('（'), '（') => self.depth += 1,
-            (Some('“'), '”') | (Some('（'), '）') => {
-                self.depth = self.depth.saturating_sub(1)
-            }
-            (None | Some('「' | '『'), '「' | '『') => self.depth += 1,
-            (None | Some('「' | '『'), '」' | '』') => {
-                self.depth = self.depth.saturating_sub(1)
-            }
-            _ => {}
+        // Marks of the same kind count; one that looks alike at both ends opens and closes in turn.
+        let (opening, closing): (&[char], &[char]) = match self.mark {
+            Some('"') => (&[], &[]),
+            Some('“') => (&['“'], &['”']),
+            Some('（') => (&['（'], &['）']),
+            _ => (&['「', '『'], &['」', '』']),
+        };
+        if opening.contains(&c) {
+            self.depth += 1;
+        } else if closing.contains(&c) {
+            self.depth = self.depth.saturating_sub(1);
+        } else if self.mark == Some('"') && c == '"' {
+            self.depth ^= 1;
         }
         self.last = Some(c);
     }
