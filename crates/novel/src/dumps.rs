@@ -229,7 +229,10 @@ pub(crate) fn read_groups(scripts: &[Script], translations: bool, found: &mut Fo
 pub(crate) fn read_messages(path: &str, json: &Value, found: &mut Found) -> bool {
     let Some(rows) = json.as_array().filter(|rows| is_messages(rows)) else { return false };
     for (index, entry) in rows.iter().enumerate() {
-        let text = entry["message"].as_str().unwrap_or_default();
+        let Some(text) = entry["message"].as_str() else {
+            found.unknown("(entry without a message)");
+            continue;
+        };
         let name = entry["name"].as_str().or_else(|| entry["names"][0].as_str());
         let plain = text.replace("\\n", "\n").trim().to_owned();
         let mut line = said(row(path, path, 0, text.to_owned(), plain), name);
@@ -243,7 +246,9 @@ pub(crate) fn read_messages(path: &str, json: &Value, found: &mut Found) -> bool
     true
 }
 
-/// A list of objects with messages.
+/// A list of objects with messages; some may have lost theirs, but not most.
 pub(crate) fn is_messages(rows: &[Value]) -> bool {
-    !rows.is_empty() && rows.iter().all(|row| row["message"].is_string())
+    let said = rows.iter().filter(|row| row["message"].is_string()).count();
+    let named = rows.iter().filter(|row| row.get("message").is_some()).count();
+    said > 0 && named * 2 > rows.len()
 }

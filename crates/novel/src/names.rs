@@ -16,14 +16,15 @@ pub(crate) fn before_colon(line: &str) -> Option<(&str, &str)> {
     let at = line.find([':', '：'])?;
     let width = line[at..].chars().next().map_or(1, char::len_utf8);
     let (name, text) = (line[..at].trim(), line[at + width..].trim());
-    if text.is_empty()
-        || text.starts_with("//")
-        || !is_name(name)
-        || NO_NAMES.contains(&name.to_lowercase().as_str())
-    {
+    if text.is_empty() || text.starts_with("//") || !may_speak(name) {
         return None;
     }
     Some((name, text))
+}
+
+/// Whether it looks like a name, and is none of the words that stand where names do.
+pub(crate) fn may_speak(name: &str) -> bool {
+    is_name(name) && !NO_NAMES.contains(&name.to_lowercase().as_str())
 }
 
 /// `【name】text`, `[name] text` is not one: brackets are commands in most scripts.

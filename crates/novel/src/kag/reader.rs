@@ -17,6 +17,8 @@ struct Speaker {
     id: Option<String>,
     /// Until the next name, not only for this message.
     stays: bool,
+    /// A variable says who it is.
+    veiled: bool,
 }
 
 /// A choice whose text stands between tags.
@@ -95,10 +97,13 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 
     /// Whether a macro breaks the line, and does no more to the text nor to who speaks.
-    fn breaks(&self, name: &str) -> bool {
+    fn breaks(&self, tag: &Tag) -> bool {
+        let name = &tag.name;
         self.definitions.breaks.contains(name)
             && !self.definitions.pages.contains(name)
             && !self.definitions.passes.contains_key(name)
+            && !self.definitions.veiled.contains(name)
+            && naming(tag).is_none()
             && self.definitions.macros.get(name).is_some_and(Option::is_none)
     }
 
@@ -131,7 +136,8 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.group = None;
             self.branches.clear();
         } else if let Some(inside) = line.strip_prefix('@') {
-            self.tag(&Tag::parse(inside), number);
+            // Alone on its line, `@tag` is `[tag]`.
+            self.inline(&Tag::parse(inside), &format!("[{inside}]"), number);
         } else if let Some(name) = line.strip_prefix(['#', '＃']) {
             self.flush();
             self.named(name.trim(), true);
@@ -202,7 +208,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let shown = match tag.name.as_str() {
             "heart" | "ハート" => Some("♥"),
             "r" | "lr" => Some("\n"),
-            name if self.breaks(name) => Some("\n"),
+            _ if self.breaks(tag) => Some("\n"),
             name if name.chars().count() == 1 && !name.is_ascii() => Some(name),
             _ => None,
         };
@@ -242,10 +248,11 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.flush();
                 self.skip_until = Some(&["endmacro"]);
             }
-            "if" => {
+            // `ignore` is an `if` the other way round, without sides.
+            "if" | "ignore" => {
                 self.flush();
                 self.conditions += 1;
-                self.branches.push(format!("if{}", self.conditions));
+                self.branches.push(format!("{}{}", tag.name, self.conditions));
             }
             "elsif" | "else" => {
                 self.flush();
@@ -254,7 +261,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                     *last = format!("{}{}", tag.name, self.conditions);
                 }
             }
-            "endif" => {
+            "endif" | "endignore" => {
                 self.flush();
                 self.branches.pop();
             }
@@ -295,6 +302,14 @@ impl<'a, 'f> Reader<'a, 'f> {
                     .map(str::to_owned);
             }
             "chara_show" | "chara_mod" => self.face(tag),
+            // What TyranoScript makes of `#name:face`.
+            "chara_ptext" => {
+                self.flush();
+                self.named(tag.first(&["name"]).unwrap_or_default(), true);
+                if let (Some(id), Some(face)) = (&self.speaker.id, tag.first(&["face"])) {
+                    self.faces.insert(id.clone(), face.to_owned());
+                }
+            }
             _ => self.other(tag),
         }
     }
@@ -302,19 +317,19 @@ impl<'a, 'f> Reader<'a, 'f> {
     fn other(&mut self, tag: &Tag) {
         if let Some(name) = naming(tag) {
             self.flush();
-            if !name.starts_with(['%', '&']) {
-                self.named(&name, false);
-            }
+            self.named(&name, false);
             if let Some(file) = tag.first(&["s", "voice", "v"]) {
                 self.voice = Some(file.to_owned());
             }
         } else if let Some(parameter) = self.definitions.passes.get(&tag.name)
             && let Some(name) = tag.first(&[parameter.as_str()])
-            && !name.starts_with(['%', '&'])
         {
             self.flush();
             // Such a macro uses `#` in TyranoScript, which stays.
             self.named(name, self.definitions.tyrano);
+        } else if self.definitions.veiled.contains(&tag.name) {
+            self.flush();
+            self.named("&", self.definitions.tyrano);
         } else if let Some(speaker) = self.definitions.macros.get(&tag.name) {
             self.interpolated |= speaker.is_none() && self.definitions.shows.contains(&tag.name);
             if speaker.is_some() || self.definitions.pages.contains(&tag.name) {
@@ -340,8 +355,12 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
     }
 
-    /// `#name`, `#name:face`, `#`: who speaks from here on.
+    /// `#name`, `#name:face`, `#`: who speaks from here on. `#&f.name` and `#[emb exp=f.name]` are no names: it depends on the player.
     fn named(&mut self, name: &str, stays: bool) {
+        if name.starts_with(['%', '&']) || stays && variable(name).is_some() {
+            self.speaker = Speaker { stays, veiled: true, ..Speaker::default() };
+            return;
+        }
         let (name, face) = match name.split_once(':').filter(|_| stays && self.definitions.tyrano) {
             Some((name, face)) => (name.trim(), Some(face.trim())),
             None => (name, None),
@@ -359,7 +378,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         if let (Some(id), Some(face)) = (&id, face) {
             self.faces.insert(id.clone(), face.to_owned());
         }
-        self.speaker = Speaker { display, id, stays };
+        self.speaker = Speaker { display, id, stays, veiled: false };
     }
 
     fn choice(&mut self, text: &str, target: Option<String>, number: u32, condition: Option<&str>) {
@@ -405,7 +424,7 @@ impl<'a, 'f> Reader<'a, 'f> {
         let line =
             row(&self.scene, self.file, self.began.max(1), text.trim_end().to_owned(), plain);
         let mut line = said(line, self.speaker.display.as_deref());
-        line.interpolated = interpolated;
+        line.interpolated = interpolated || self.speaker.veiled;
         line.branch = self.branch();
         line.voice = self.voice.take();
         if line.kind == Kind::Say {

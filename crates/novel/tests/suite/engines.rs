@@ -172,6 +172,19 @@ fn vntextpatch() {
 }
 
 #[test]
+fn entries_of_vntextpatch_that_lost_their_message() {
+    let text = r#"[{"name":"太郎","message":"やあ"},{"message":"地"},{"name":"a","message":null},{"name":"b"},7,{"message":"終"}]"#;
+    let novel = read_text("a.json", text);
+    assert_eq!(novel.engine(), Some(Engine::VnTextPatch));
+    assert_eq!(briefs(&novel), ["太郎: やあ", "(地)", "(終)"]);
+    assert_eq!(novel.unknown.get("(entry without a message)"), Some(&3));
+    assert_eq!(novel.lines[2].source.offset, Some(5));
+    for other in [r#"[{"message":null}]"#, r#"[{"message":"a"},{"text":"b"},{"text":"c"}]"#, "[]"] {
+        assert!(read_text("a.json", other).lines.is_empty(), "{other}");
+    }
+}
+
+#[test]
 fn dumps_with_names_behind_and_in_front() {
     check(
         "chatnvl/koikake",

@@ -10,6 +10,8 @@ mod datasets;
 mod encodings;
 mod engines;
 mod hostile;
+mod kag;
+mod nscripter;
 mod renpy;
 mod renpy_truth;
 mod shared_files;

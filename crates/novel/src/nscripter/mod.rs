@@ -1,7 +1,10 @@
 //! NScripter and ONScripter: `nscript.dat` (every byte XOR 0x84), `0.txt`, `00.txt`, `0.utf`.
 //!
 //! Lines that begin with a letter are commands, lines that begin with a wide character, a backquote or `^` are text. `\` ends a
-//! page. Names stand in 【】 or, before a quotation or alone on a line, in []; or before 「 at the beginning of a message.
+//! page, `@` only waits: several people may speak on one. Names stand in 【】 or [], or before 「 at the beginning of what is said.
+
+mod known;
+mod named;
 
 use std::collections::HashSet;
 
@@ -9,38 +12,11 @@ use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line};
 use crate::words::{Words, words};
-
-/// Commands that show no message, without the leading letter variants (`lsp`, `lsph` …), which are matched by beginning.
-const COMMANDS: &str = "\
-    abssetcursor add allsphide allspresume amsp arc atoi automode autoclick avi bar bg bgalias bgcopy bgm \
-    bgmfadein bgmfadeout bgmonce bgmstop bgmvol blt br break btn btndef btndown btntime btnwait caption cell \
-    cellcheck checkpage chkcdfile chvol cl click clickpos clickskippage clickstr clickvoice cmp cos csel cselbtn \
-    cselgoto csp cursor date debuglog dec defaultfont defaultspeed definereset defmp3vol defsevol defsub \
-    defvoicevol delay deletescreenshot dim disabledeferred div drawbg drawclear drawfill drawsp drawtext draw \
-    dsound dv dwave effect effectblank effectcut end erasetextwindow errorsave exbtn exec_dll existspbtn fileexist \
-    filelog fileremove fontsize for game getbgmvol getbtntimer getcselnum getcselstr getcursor getcursorpos \
-    getenter getfunction getlog getmouse getmp3vol getpage getparam getret getscreenshot getsevol getskipoff \
-    getspmode getspsize gettab gettag gettext gettimer getversion getvoicevol getzxc globalon gosub goto \
-    humanorder humanpos humanz if inc indent input insertmenu intlimit ispage isdown isfull isskip itoa jumpb \
-    jumpf kidokumode kidokuskip killmenu kinsoku labellog layermessage ld len linepage lmessage lmenu loadgame \
-    loadscript locate log logsp lookback lookbackbutton lookbackcolor lookbackflush lookbackvoice lsp lr_trap \
-    maxkaisoupage menu mesbox mid minimize mod mode_ext mode_saya mode_wave monocro mouse mov mp3 mpegplay movie \
-    msp mul nega next nextcsel notif nsa ns2 ns3 nsadir numalias ofscpy palette play playonce playstop \
-    pretextgosub print prnum puttext quake quakex quakey repaint reset resettimer resetmenu return rgosub \
-    rlookback rmenu rmode rnd roff rubyoff rubyon sar saveon saveoff savefileexist savegame savename savenumber \
-    savepoint savescreenshot savedir savetime scenemenu screenshot se select selectbtnwait selectcolor selectvoice \
-    selgosub selnum setcursor setlayer setwindow setwindow2 sevol shadedistance sin skip skipoff soundpressplgin \
-    sp_rgb spbtn spclclk split splitstring spreload spstr spwait stop stralias strsp sub systemcall tab tal tan \
-    tateyoko texec textclear textcolor textgosub texthide textoff texton textshow textspeed textspeeddefault time \
-    transbtn transmode trap underline useescspc usewheel usewindow usewindow3 versionstr voicevol vsp wait \
-    waittimer wave waveloop wavestop windowback windoweffect windowerase zenkakko xscapestr dwaveload dwaveloop \
-    dwaveplay dwaveplayloop dwavestop loopbgm loopbgmstop stdout windowchip addnsadir english_mode haruka gameid \
-    pagetag nogetpage r_trap rsubmenu spevent dllefile setkinsoku addkinsoku langen langjp showlangen showlangjp \
-    h_mapfont d w checkenglish flushout loadgosub textbtnwait";
+use named::{Closing, Named, Names, Quotation};
 
 /// Reads all parts of a script in order.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
-    let known = words(COMMANDS);
+    let known = words(known::COMMANDS);
     let mut own = HashSet::new();
     for script in scripts {
         for line in script.text.lines() {
@@ -49,9 +25,10 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             }
         }
     }
+    let names = Names::collect(scripts.iter().flat_map(|script| script.text.lines()));
+    let game = Game { known: &known, own: &own, names: &names };
     for script in scripts {
-        let mut reader = Reader::new(&script.path, &known, &own, found);
-        reader.read(&script.text);
+        Reader::new(&script.path, game, found).read(&script.text);
     }
 }
 
@@ -70,40 +47,52 @@ pub(crate) fn is_xored(head: &[u8]) -> bool {
         && !plain.iter().any(|&byte| byte < 0x20 && !matches!(byte, b'\n' | b'\r' | b'\t' | 0x1a))
 }
 
-struct Reader<'a, 'f> {
-    file: &'a str,
+/// What all scripts of a game have in common.
+#[derive(Clone, Copy)]
+struct Game<'a> {
     known: &'a Words,
     own: &'a HashSet<String>,
+    names: &'a Names,
+}
+
+struct Reader<'a, 'f> {
+    file: &'a str,
+    game: Game<'a>,
     found: &'f mut Found,
     scene: String,
     text: String,
     plain: String,
     speaker: Option<String>,
+    /// The name stands by itself (`【綾】`), for all that the page says, and not before one quotation.
+    headed: bool,
+    quotation: Quotation,
+    /// Where the line began, or what follows a wait, in `text`; none once something of it was shown.
+    fresh: Option<usize>,
     began: u32,
     interpolated: bool,
+    /// The voice that was played last, and the one of the message.
+    played: Option<String>,
     voice: Option<String>,
     /// A selection that goes on in the next line.
     selecting: Option<(String, u32)>,
 }
 
 impl<'a, 'f> Reader<'a, 'f> {
-    fn new(
-        file: &'a str,
-        known: &'a Words,
-        own: &'a HashSet<String>,
-        found: &'f mut Found,
-    ) -> Self {
+    fn new(file: &'a str, game: Game<'a>, found: &'f mut Found) -> Self {
         Self {
             file,
-            known,
-            own,
+            game,
             found,
             scene: file.to_owned(),
             text: String::new(),
             plain: String::new(),
             speaker: None,
+            headed: false,
+            quotation: Quotation::default(),
+            fresh: None,
             began: 0,
             interpolated: false,
+            played: None,
             voice: None,
             selecting: None,
         }
@@ -170,7 +159,7 @@ impl<'a, 'f> Reader<'a, 'f> {
                 self.select(rest.to_owned(), number);
             }
             "dwave" | "dv" | "wave" => {
-                self.voice = rest
+                self.played = rest
                     .split(['"', ','])
                     .map(str::trim)
                     .find(|part| part.contains('.'))
@@ -183,7 +172,14 @@ impl<'a, 'f> Reader<'a, 'f> {
                     self.text.push('\n');
                 }
             }
-            _ if self.own.contains(&name) || self.is_known(&name) => {}
+            // Text in an argument, for the end of an `if`; it is shown as a line of the script is.
+            "puttext" if !self.game.own.contains("puttext") => self.put_text(rest, number),
+            "if" | "notif" if !self.game.own.contains("puttext") => {
+                if let Some(shown) = put_behind_condition(rest) {
+                    self.put_text(shown, number);
+                }
+            }
+            _ if self.game.own.contains(&name) || self.is_known(&name) => {}
             "" => {}
             _ => self.found.unknown(&name),
         }
@@ -194,8 +190,8 @@ impl<'a, 'f> Reader<'a, 'f> {
         let name = name.strip_prefix('_').unwrap_or(name);
         (3..=name.len())
             .rev()
-            .any(|end| name.get(..end).is_some_and(|part| self.known.contains(part)))
-            || self.known.contains(name)
+            .any(|end| name.get(..end).is_some_and(|part| self.game.known.contains(part)))
+            || self.game.known.contains(name)
     }
 
     /// `"text",*label,"text",*label`; a comma at the end goes on in the next line.
@@ -243,8 +239,28 @@ impl<'a, 'f> Reader<'a, 'f> {
         self.found.push(line);
     }
 
+    /// The argument of `puttext`: strings and variables with `+` between them.
+    fn put_text(&mut self, argument: &str, number: u32) {
+        let mut text = String::new();
+        let mut quote = None;
+        for c in argument.chars() {
+            match quote {
+                Some(open) if c == open => quote = None,
+                None if matches!(c, '"' | '`') => quote = Some(c),
+                None if c == '+' || c.is_whitespace() => {}
+                Some(_) | None => text.push(c),
+            }
+        }
+        self.message(&text, number);
+    }
+
     /// A line of text, with its codes.
     fn message(&mut self, line: &str, number: u32) {
+        let closing = Closing::of(line);
+        // A line that ended in `/` goes on in this one.
+        if self.plain.is_empty() || self.plain.ends_with('\n') {
+            self.fresh = Some(self.text.len());
+        }
         // `>` at the beginning says that narrow letters follow.
         let mut rest = line.strip_prefix('>').unwrap_or(line);
         while let Some(c) = rest.chars().next() {
@@ -254,8 +270,12 @@ impl<'a, 'f> Reader<'a, 'f> {
                 '\\' => {
                     self.text.push('\\');
                     self.flush();
+                    self.fresh = Some(0);
                 }
-                '@' => self.text.push('@'),
+                '@' => {
+                    self.text.push('@');
+                    self.fresh = Some(self.text.len());
+                }
                 '`' | '^' => {}
                 '/' if rest.len() == 1 => {}
                 '!' if code(rest) > 0 => {
@@ -274,21 +294,22 @@ impl<'a, 'f> Reader<'a, 'f> {
                     used = 1 + rest[1..]
                         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
                         .unwrap_or(rest.len() - 1);
+                    self.begin(rest, closing.whole(line, rest));
                     self.text.push_str(&rest[..used]);
                     self.interpolated = true;
                 }
                 _ => {
+                    let named = self.begin(rest, closing.whole(line, rest));
                     if self.plain.is_empty() {
                         self.began = number;
-                        if let Some((name, length)) = name(rest) {
-                            self.speaker = Some(name.to_owned());
-                            self.text.push_str(&rest[..length]);
-                            rest = &rest[length..];
-                            continue;
-                        }
+                    }
+                    if named > 0 {
+                        rest = &rest[named..];
+                        continue;
                     }
                     self.text.push(c);
                     self.plain.push(c);
+                    self.quotation.push(c);
                 }
             }
             rest = &rest[used..];
@@ -299,11 +320,51 @@ impl<'a, 'f> Reader<'a, 'f> {
         }
     }
 
+    /// Called before the first thing that a line, or what follows a wait, shows. What was said before ends here if somebody else is
+    /// named, or if it was a quotation and this is none. Gives the bytes that a name takes.
+    fn begin(&mut self, rest: &str, whole: bool) -> usize {
+        let Some(from) = self.fresh.take() else { return 0 };
+        if self.quotation.is_open() {
+            self.go_on();
+            return 0;
+        }
+        let said = rest.trim_start();
+        let named = named::name(said, whole, self.game.names);
+        let told = self.speaker.is_some()
+            && self.quotation.is_closed()
+            && !(self.headed && named::opens(said));
+        if self.quotation.began() && (named.is_some() || told) {
+            // Codes in front of this line belong to it.
+            let codes = self.text.split_off(from);
+            self.flush();
+            self.text = codes;
+        }
+        self.go_on();
+        let Some(Named { name, length, headed }) = named else { return 0 };
+        let length = rest.len() - said.len() + length;
+        self.speaker = Some(name.to_owned());
+        self.headed = headed;
+        self.text.push_str(&rest[..length]);
+        length
+    }
+
+    /// The voice that was played goes with what is said now; what was begun has its own.
+    fn go_on(&mut self) {
+        let played = self.played.take();
+        self.voice = if self.quotation.began() {
+            self.voice.take().or(played)
+        } else {
+            played.or(self.voice.take())
+        };
+    }
+
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.text);
         let plain = std::mem::take(&mut self.plain).trim().to_owned();
         let interpolated = std::mem::take(&mut self.interpolated);
         let speaker = self.speaker.take();
+        self.quotation = Quotation::default();
+        self.headed = false;
         if plain.is_empty() && !interpolated {
             return;
         }
@@ -316,34 +377,13 @@ impl<'a, 'f> Reader<'a, 'f> {
     }
 }
 
-/// 【name】, [name], or a short name directly before 「 or 『; and how many bytes it takes.
-fn name(text: &str) -> Option<(&str, usize)> {
-    if let Some((name, after)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        let length = name.len() + 2;
-        // `[name/voice]`; a whole page in brackets is no name.
-        let name = name.split('/').next().unwrap_or(name).trim();
-        let short = !name.is_empty() && name.chars().count() <= 24;
-        let after = after.trim_start();
-        let speaks = after.is_empty() || after.starts_with(['"', '“', '「', '『', '（']);
-        return (short && speaks).then_some((name, length));
-    }
-    for (open, close) in [('【', '】'), ('［', '］')] {
-        if let Some((name, _)) = text.strip_prefix(open).and_then(|rest| rest.split_once(close)) {
-            if name.is_empty() || name.chars().count() > 24 {
-                return None;
-            }
-            return Some((name.trim(), open.len_utf8() + name.len() + close.len_utf8()));
-        }
-    }
-    let at = text.find(['「', '『'])?;
-    let name = &text[..at];
-    let short = !name.is_empty() && name.chars().count() <= 12;
-    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '・' | '？' | '＆' | 'ー'));
-    // A name is followed by the whole line: `私は「はい」と言った` is no name.
-    let whole = text.trim_end().trim_end_matches(['\\', '@', '/', '`']).ends_with(['」', '』'])
-        || !text.contains(['」', '』']);
-    let particle = name.ends_with(['は', 'が', 'を', 'に', 'で', 'と', 'の', 'も', 'へ']);
-    (short && plain && whole && !particle).then_some((name, at))
+/// What `puttext` shows at the end of `if %0=1 puttext "…"`.
+fn put_behind_condition(rest: &str) -> Option<&str> {
+    let (at, word) = rest.match_indices("puttext").find(|(at, word)| {
+        rest[..*at].ends_with([' ', '\t'])
+            && rest[at + word.len()..].starts_with([' ', '\t', '"', '`', '$'])
+    })?;
+    Some(&rest[at + word.len()..])
 }
 
 /// Length of an inline code (`!w500`, `!sd`, `!d100`, `!s20`); 0 if it is none.
