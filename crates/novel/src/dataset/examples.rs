@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::conversations::{Conversation, Turn, conversations};
+use super::conversations::{Conversation, PLAYER, Turn, conversations};
 use super::duplicates::near_duplicates;
 use super::instructions::Reconstruction;
 use super::terms::{self, Terms};
@@ -48,9 +48,17 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     let names = options.canonical();
     let target = target_of(lines, options, &names);
     let (made_up, mut examples): (Vec<_>, Vec<_>) = more.into_iter().partition(|one| one.made_up);
-    for conversation in &conversations {
+    let one_scene = conversations
+        .split_first()
+        .is_some_and(|(first, more)| more.iter().all(|other| other.scene == first.scene));
+    for (number, conversation) in conversations.iter().enumerate() {
+        // Where all is one scene (a whole novel in one text), its conversations are what is divided.
+        let scene = match one_scene {
+            true => format!("{} {}", conversation.scene, number + 1),
+            false => conversation.scene.clone(),
+        };
         for pairs in answered(conversation, target, options.narration) {
-            windows(&pairs, conversation, options, &mut examples, &mut report);
+            windows(&pairs, &scene, options, &mut examples, &mut report);
         }
     }
     if let Some(target) = target.filter(|_| !made_up.is_empty()) {
@@ -63,9 +71,11 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     report.duplicates = examples.len() - kept.len();
     let examples: Vec<Example> = kept.into_iter().map(|index| examples[index].clone()).collect();
     if examples.is_empty() {
-        return Err(Error::Empty(empty_reason(lines, target, options.lang.as_deref())));
+        return Err(left_out(&report, options).unwrap_or_else(|| {
+            Error::Empty(empty_reason(lines, target, options.lang.as_deref()))
+        }));
     }
-    Ok(split(examples, options, report, &found))
+    Ok(split(examples, options, report, &found, one_scene))
 }
 
 /// The displayed name of whose answers are learnt.
@@ -88,6 +98,21 @@ fn display_of<'a>(lines: &'a [Line], id: &str) -> Option<&'a str> {
         .iter()
         .find(|line| line.speaker_id.as_deref() == Some(id))
         .and_then(|line| line.speaker.as_deref())
+}
+
+/// Why nothing remains, where there were examples.
+fn left_out(report: &Report, options: &Options) -> Option<Error> {
+    let Report { with_terms, short, .. } = report;
+    if *with_terms > 0 {
+        let message = format!("every example holds a term of the world ({with_terms} left out)");
+        let remedy = "have terms replaced instead of leaving examples with them out, or name fewer";
+        return Some(Error::LeftOut { message, remedy });
+    }
+    (*short > 0).then(|| {
+        let least = options.min_answer;
+        let message = format!("every answer is shorter than {least} characters ({short} left out)");
+        Error::LeftOut { message, remedy: "let shorter answers stay" }
+    })
 }
 
 fn empty_reason(lines: &[Line], target: Option<&str>, lang: Option<&str>) -> String {
@@ -126,7 +151,8 @@ pub(super) struct Pair {
     speaker: String,
 }
 
-/// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate.
+/// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate. What a
+/// player chooses is always a question.
 pub(super) fn answered(
     conversation: &Conversation,
     target: Option<&str>,
@@ -134,19 +160,21 @@ pub(super) fn answered(
 ) -> Vec<Vec<Pair>> {
     let mut runs = Vec::new();
     let mut run = Vec::new();
-    let Some(target) = target else {
-        for two in conversation.turns.chunks_exact(2) {
-            run.push(Pair {
-                prompt: with_narration(&two[0], narration),
-                answer: two[1].text.clone(),
-                speaker: two[1].speaker.clone(),
-            });
-        }
-        return vec![run];
-    };
     let mut question: Vec<&Turn> = Vec::new();
     for turn in &conversation.turns {
-        if turn.speaker != target {
+        // Where somebody says aloud what was chosen, it is said once.
+        let aloud = |last: &&&Turn| last.speaker == PLAYER && same_words(&last.text, &turn.text);
+        if question.last().filter(aloud).is_some() {
+            question.pop();
+        }
+        let answers = match target {
+            Some(target) => turn.speaker == target,
+            None => {
+                let asker = question.last().map(|last| &last.speaker);
+                turn.speaker != PLAYER && asker.is_some_and(|asker| *asker != turn.speaker)
+            }
+        };
+        if !answers {
             question.push(turn);
         } else if question.is_empty() && turn.narration.is_empty() {
             // The target begins: there is nothing that is answered, and nothing before it that belongs here.
@@ -165,6 +193,15 @@ pub(super) fn answered(
     runs
 }
 
+/// Whether two texts are the same but for marks and capitals.
+fn same_words(one: &str, other: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    one == other || letters(one) == letters(other) && one.contains(char::is_alphanumeric)
+}
+
 fn with_narration(turn: &Turn, narration: Narration) -> String {
     match narration {
         Narration::Context if !turn.narration.is_empty() => {
@@ -174,12 +211,13 @@ fn with_narration(turn: &Turn, narration: Narration) -> String {
     }
 }
 
-/// What several people say before the answer: with their names, if there are several.
+/// What several people say before the answer: with their names, if there are several. The player has none.
 fn asked(turns: &[&Turn], narration: Narration) -> String {
-    let several = turns.iter().map(|turn| &turn.speaker).collect::<HashSet<_>>().len() > 1;
+    let named = || turns.iter().map(|turn| &turn.speaker).filter(|name| *name != PLAYER);
+    let several = named().collect::<HashSet<_>>().len() > 1;
     let lines: Vec<String> = turns
         .iter()
-        .map(|turn| match (several, with_narration(turn, narration)) {
+        .map(|turn| match (several && turn.speaker != PLAYER, with_narration(turn, narration)) {
             (true, text) if turn.narration.is_empty() || narration == Narration::Drop => {
                 format!("{}: {text}", turn.speaker)
             }
@@ -193,7 +231,7 @@ fn asked(turns: &[&Turn], narration: Narration) -> String {
 /// Cuts a run into examples of at most `window` characters; each pair is in exactly one.
 fn windows(
     pairs: &[Pair],
-    conversation: &Conversation,
+    scene: &str,
     options: &Options,
     out: &mut Vec<Example>,
     report: &mut Report,
@@ -218,7 +256,7 @@ fn windows(
                 .collect(),
             prompt: last.prompt.clone(),
             answer: last.answer.clone(),
-            scene: conversation.scene.clone(),
+            scene: scene.to_owned(),
             made_up: false,
         });
         open.clear();
@@ -276,11 +314,19 @@ fn apply_terms(
     terms
 }
 
-/// Whole scenes go to one split; what training nearly knows already is taken out of the others.
-fn split(examples: Vec<Example>, options: &Options, mut report: Report, terms: &Terms) -> Dataset {
+/// Whole scenes go to one split, whole conversations where all are of one scene; what training nearly knows already is taken out of the others.
+fn split(
+    examples: Vec<Example>,
+    options: &Options,
+    mut report: Report,
+    terms: &Terms,
+    one_scene: bool,
+) -> Dataset {
     let mut dataset = Dataset { terms: terms.placeholders(), ..Dataset::default() };
     for example in examples {
-        let place = share(&example.scene, options.seed);
+        // What was made up before a line knows its scene only.
+        let alone = one_scene && example.made_up;
+        let place = share(if alone { &example.answer } else { &example.scene }, options.seed);
         if place < options.test {
             dataset.test.push(example);
         } else if place < options.test + options.validation {

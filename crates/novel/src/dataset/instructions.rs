@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::Lang;
 use serde::{Deserialize, Serialize};
 
-use super::conversations::{is_wide, stretches};
+use super::conversations::{PLAYER, is_wide, stretches};
 use super::examples::{Pair, answered, target_of};
 use super::{Example, Options};
 use crate::line::Line;
@@ -126,7 +126,8 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
     let mut found: Vec<(usize, Unprompted)> = Vec::new();
     let (mut everybody, mut seen) = (BTreeSet::new(), HashSet::new());
     for (place, conversation) in stretches(lines, options).iter().enumerate() {
-        everybody.extend(conversation.turns.iter().map(|turn| turn.speaker.clone()));
+        let named = conversation.turns.iter().filter(|turn| turn.speaker != PLAYER);
+        everybody.extend(named.map(|turn| turn.speaker.clone()));
         // Of turns that alternate, only the first can be without one before it.
         let alone = conversation.turns.len() == 1;
         let first = conversation

@@ -115,6 +115,9 @@ pub struct Made {
 /// Examples that a caller is shown.
 const PREVIEW: usize = 3;
 
+/// Parts of a dataset of scenes, each in a file of its own.
+const PARTS: [&str; 4] = ["train", "validation", "test", "preference"];
+
 /// Makes a dataset and writes it into `folder`.
 ///
 /// # Errors
@@ -205,7 +208,9 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
             Ok((dataset, pairs))
         }
         // Pairs alone are worth something, too.
-        Err(Error::Empty(_)) if !pairs.is_empty() => Ok((Dataset::default(), pairs)),
+        Err(Error::Empty(_) | Error::LeftOut { .. }) if !pairs.is_empty() => {
+            Ok((Dataset::default(), pairs))
+        }
         Err(error) => Err(error),
     }
 }
@@ -224,7 +229,9 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
     if !pairs.is_empty() {
         files.push(write_preferences(folder, &name("preference"), &pairs, recipe.format)?);
     }
+    let stale = super::write::stale(folder, &PARTS.map(name), &files);
     files.push(write_info(folder, &files)?);
+    super::write::remove(folder, &stale)?;
     if !dataset.terms.is_empty() {
         let terms: serde_json::Map<String, serde_json::Value> = dataset
             .terms

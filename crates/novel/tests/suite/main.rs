@@ -9,9 +9,11 @@ mod datasets;
 mod encodings;
 mod engines;
 mod hostile;
+mod menus;
 mod renpy;
 mod renpy_truth;
 mod shared_files;
+mod splits;
 mod wild;
 
 use std::path::{Path, PathBuf};
