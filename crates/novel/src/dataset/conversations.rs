@@ -167,7 +167,7 @@ impl<'a> Cutter<'a> {
 
 /// What stands between two texts that become one: nothing after a full-width mark, `。` between Chinese or Japanese sentences
 /// without one, a space elsewhere.
-fn joint(before: &str, after: &str) -> &'static str {
+pub(super) fn joint(before: &str, after: &str) -> &'static str {
     let last = before.chars().next_back();
     if last.is_some_and(is_wide) {
         let closed = last.is_some_and(|c| !c.is_alphanumeric() || c == 'ー');

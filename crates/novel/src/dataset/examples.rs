@@ -1,14 +1,15 @@
 //! Conversations to examples, examples to splits.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::conversations::{Conversation, PLAYER, Turn, conversations};
+use super::answers::{Answers, Pair};
+use super::conversations::{Conversation, conversations};
 use super::duplicates::near_duplicates;
 use super::instructions::Reconstruction;
 use super::terms::{self, Terms};
-use super::{Dataset, Example, Narration, Options, TermAction};
+use super::{Dataset, Example, Options, TermAction};
 use crate::error::Error;
 use crate::line::Line;
 
@@ -51,13 +52,12 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     let one_scene = conversations
         .split_first()
         .is_some_and(|(first, more)| more.iter().all(|other| other.scene == first.scene));
+    let answers = Answers::new(&conversations, target);
     for (number, conversation) in conversations.iter().enumerate() {
         // Where all is one scene (a whole novel in one text), its conversations are what is divided.
-        let scene = match one_scene {
-            true => format!("{} {}", conversation.scene, number + 1),
-            false => conversation.scene.clone(),
-        };
-        for pairs in answered(conversation, target, options.narration) {
+        let scene = &conversation.scene;
+        let scene = if one_scene { format!("{scene} {}", number + 1) } else { scene.clone() };
+        for pairs in answers.of(conversation) {
             windows(&pairs, &scene, options, &mut examples, &mut report);
         }
     }
@@ -142,90 +142,6 @@ fn empty_reason(lines: &[Line], target: Option<&str>, lang: Option<&str>) -> Str
         Some(name) => format!("`{name}` answers nobody here; speakers are {}", list.join(", ")),
         None => format!("nobody answers anybody here; speakers are {}", list.join(", ")),
     }
-}
-
-/// A question and its answer, with who answers.
-pub(super) struct Pair {
-    pub(super) prompt: String,
-    pub(super) answer: String,
-    speaker: String,
-}
-
-/// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate. What a
-/// player chooses is always a question.
-pub(super) fn answered(
-    conversation: &Conversation,
-    target: Option<&str>,
-    narration: Narration,
-) -> Vec<Vec<Pair>> {
-    let mut runs = Vec::new();
-    let mut run = Vec::new();
-    let mut question: Vec<&Turn> = Vec::new();
-    for turn in &conversation.turns {
-        // Where somebody says aloud what was chosen, it is said once.
-        let aloud = |last: &&&Turn| last.speaker == PLAYER && same_words(&last.text, &turn.text);
-        if question.last().filter(aloud).is_some() {
-            question.pop();
-        }
-        let answers = match target {
-            Some(target) => turn.speaker == target,
-            None => {
-                let asker = question.last().map(|last| &last.speaker);
-                turn.speaker != PLAYER && asker.is_some_and(|asker| *asker != turn.speaker)
-            }
-        };
-        if !answers {
-            question.push(turn);
-        } else if question.is_empty() && turn.narration.is_empty() {
-            // The target begins: there is nothing that is answered, and nothing before it that belongs here.
-            runs.push(std::mem::take(&mut run));
-        } else {
-            let mut prompt = asked(&question, narration);
-            if !turn.narration.is_empty() {
-                let told = format!("({})", turn.narration);
-                prompt = if prompt.is_empty() { told } else { format!("{prompt}\n{told}") };
-            }
-            run.push(Pair { prompt, answer: turn.text.clone(), speaker: turn.speaker.clone() });
-            question.clear();
-        }
-    }
-    runs.push(run);
-    runs
-}
-
-/// Whether two texts are the same but for marks and capitals.
-fn same_words(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> String {
-        let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    one == other || letters(one) == letters(other) && one.contains(char::is_alphanumeric)
-}
-
-fn with_narration(turn: &Turn, narration: Narration) -> String {
-    match narration {
-        Narration::Context if !turn.narration.is_empty() => {
-            format!("({})\n{}", turn.narration, turn.text)
-        }
-        _ => turn.text.clone(),
-    }
-}
-
-/// What several people say before the answer: with their names, if there are several. The player has none.
-fn asked(turns: &[&Turn], narration: Narration) -> String {
-    let named = || turns.iter().map(|turn| &turn.speaker).filter(|name| *name != PLAYER);
-    let several = named().collect::<HashSet<_>>().len() > 1;
-    let lines: Vec<String> = turns
-        .iter()
-        .map(|turn| match (several && turn.speaker != PLAYER, with_narration(turn, narration)) {
-            (true, text) if turn.narration.is_empty() || narration == Narration::Drop => {
-                format!("{}: {text}", turn.speaker)
-            }
-            (true, _) => format!("({})\n{}: {}", turn.narration, turn.speaker, turn.text),
-            (false, text) => text,
-        })
-        .collect();
-    lines.join("\n")
 }
 
 /// Cuts a run into examples of at most `window` characters; each pair is in exactly one.

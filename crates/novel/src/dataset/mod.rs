@@ -4,6 +4,7 @@
 //! [`chatnvl`] does the same in the way of ChatNVL's scripts, row for row. Writers give the formats that trainers read.
 
 mod address;
+mod answers;
 pub mod chatnvl;
 mod chats;
 mod conversations;

@@ -110,6 +110,9 @@ pub struct Made {
     pub preferences: usize,
     /// The first examples, to look at.
     pub preview: Vec<Example>,
+    /// What was asked for and is not there, with what to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// Examples that a caller is shown.
@@ -243,6 +246,7 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
     Ok(Made {
         v: 1,
         files,
+        notices: not_held_back(&dataset, &recipe.options),
         train: dataset.train.len(),
         validation: dataset.validation.len(),
         test: dataset.test.len(),
@@ -250,6 +254,21 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
         preview: dataset.train.iter().take(PREVIEW).cloned().collect(),
         report: dataset.report,
     })
+}
+
+/// Shares that were asked for and got nothing.
+fn not_held_back(dataset: &Dataset, options: &Options) -> Vec<String> {
+    let shares = [
+        ("validation", options.validation, dataset.validation.is_empty()),
+        ("a test", options.test, dataset.test.is_empty()),
+    ];
+    let none = |what: &str| {
+        format!(
+            "nothing is kept for {what}: whole scenes are kept (of one scene, whole conversations), and there are too few for that share, or training has nearly the same answers; give a larger share or more scripts"
+        )
+    };
+    let void = shares.iter().filter(|(_, share, empty)| *share > 0.0 && *empty);
+    void.filter(|_| !dataset.train.is_empty()).map(|(what, ..)| none(what)).collect()
 }
 
 fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {

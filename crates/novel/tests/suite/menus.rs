@@ -120,18 +120,21 @@ fn a_caption_belongs_to_what_was_said_before_the_menu() {
 }
 
 #[test]
-fn a_choice_that_is_said_aloud_is_said_once() {
+fn a_choice_that_somebody_says_aloud_is_said_once() {
     let lines = renpy(
         "    e \"Tea?\"\n    menu:\n        \"Yes, please!\":\n            b \"Yes, please.\"\n            e \"Here you are.\"\n        \"No.\":\n            b \"Not today.\"\n            e \"A pity.\"\n",
     );
     let dataset = build(&lines, Vec::new(), &of("Eileen")).unwrap();
     assert_eq!(
         examples(&dataset),
-        [[("Yes, please.", "Here you are.")], [("No.\nNot today.", "A pity.")]]
+        [[("Yes, please.", "Here you are.")], [("Not today.", "A pity.")]]
     );
-    // Who is the player answers no choice of their own with the same words.
+    // Whom the player plays, nobody's choices are said to.
     let dataset = build(&lines, Vec::new(), &of("Ben")).unwrap();
-    assert_eq!(examples(&dataset), [[("Tea?", "Yes, please.")], [("No.", "Not today.")]]);
+    assert_eq!(examples(&dataset), [[("Tea?", "Yes, please.")]]);
+    let everybody = Options { speaker: None, ..of("") };
+    let dataset = build(&lines, Vec::new(), &everybody).unwrap();
+    assert_eq!(examples(&dataset)[0], [("Tea?", "Yes, please.")]);
 }
 
 #[test]

@@ -58,6 +58,7 @@ fn files_of_an_earlier_run_are_gone_where_their_rows_are_learnt() {
     std::fs::write(folder.path().join("novel_preference.json"), "[]").unwrap();
     let made = make(&sources, &of("novel", of_alice(0.0)), folder.path()).unwrap();
     assert_eq!((made.train, made.validation), (30, 0));
+    assert!(made.notices.is_empty());
     assert!(there("novel_train.json"));
     assert!(!there("novel_validation.json") && !there("novel_test.json"));
     assert!(there("other_test.json") && there("novel_preference.json"));
@@ -65,6 +66,21 @@ fn files_of_an_earlier_run_are_gone_where_their_rows_are_learnt() {
     std::fs::write(folder.path().join("dataset_info.json"), r#"{"a":{"file_name":"../x"},"b":7}"#)
         .unwrap();
     make(&sources, &of("novel", of_alice(0.0)), folder.path()).unwrap();
+}
+
+#[test]
+fn a_share_that_gets_nothing_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let sources = Sources { lines: chapters()[..2].to_vec(), ..Sources::default() };
+    let recipe = Recipe {
+        options: Options { test: 0.1, ..of_alice(0.2) },
+        name: "novel".to_owned(),
+        ..Recipe::default()
+    };
+    let made = make(&sources, &recipe, folder.path()).unwrap();
+    assert_eq!((made.train, made.validation, made.test), (1, 0, 0));
+    assert_eq!(made.notices.len(), 2);
+    assert!(made.notices[0].starts_with("nothing is kept for validation: "));
 }
 
 #[test]
