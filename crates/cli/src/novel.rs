@@ -119,7 +119,7 @@ pub(crate) struct DatasetArguments {
     /// Look for terms in the text too.
     #[arg(long)]
     learn_terms: bool,
-    /// Share of scenes kept for validation.
+    /// Share of scenes kept for validation (of conversations, where all is one scene).
     #[arg(long, default_value_t = 0.05)]
     validation: f64,
     /// Share of scenes kept for a test.
@@ -352,6 +352,9 @@ fn show_made(common: &Common, made: &Made) {
         "  left out: {} near-duplicates, {} too short, {} with terms, {} that training would give away",
         made.report.duplicates, made.report.short, made.report.with_terms, made.report.leaks
     ));
+    for notice in &made.notices {
+        print::line(&format!("  {notice}"));
+    }
     if let Some(done) = &made.report.reconstruction {
         print::line(&format!(
             "  made up by {} for lines that answer nobody: {} of {} ({} more have no room in its context); not taken: {} empty, {} too long, {} the answer itself, {} too like it, {} in another script or language, {} copied from the script",

@@ -50,6 +50,14 @@ pub enum Error {
     /// The dataset would be empty.
     #[error("{0}")]
     Empty(String),
+    /// Likewise, because of what was asked to be left out.
+    #[error("{message}")]
+    LeftOut {
+        /// What was left out.
+        message: String,
+        /// What to ask for instead.
+        remedy: &'static str,
+    },
 }
 
 impl Error {
@@ -85,6 +93,7 @@ impl From<Error> for Problem {
             Error::Name(_) => {
                 (ProblemKind::Invalid, "give a name without slashes, colons and control characters")
             }
+            Error::LeftOut { remedy, .. } => (ProblemKind::Invalid, *remedy),
             Error::Empty(_) => (
                 ProblemKind::Invalid,
                 "choose another speaker or folder; who speaks how much is shown in *Studio* (`hanashi novel scan` in a terminal)",

@@ -84,12 +84,8 @@ pub(crate) fn dataset_with(
         sources.questions = Some(novel::decode(&bytes).text);
     }
     if from.own_chats {
-        add_own(
-            paths.dirs.root(),
-            &EventLog::read_only(&paths.dirs)?,
-            &library(paths),
-            &mut sources,
-        )?;
+        let log = EventLog::read_only(&paths.dirs).map_err(no_chats)?;
+        add_own(paths.dirs.root(), &log, &library(paths), &mut sources)?;
     }
     add(&mut sources)?;
     dataset::make(&sources, recipe, folder).map_err(|error| match refused {
@@ -99,6 +95,18 @@ pub(crate) fn dataset_with(
         }
         _ => error.into(),
     })
+}
+
+/// Where there is no database, nobody has talked yet.
+fn no_chats(error: store::Error) -> Problem {
+    match error {
+        store::Error::Unknown { what: "database", id } => Problem::new(
+            ProblemKind::Missing,
+            format!("there are no chats of your own: `{id}` is not there"),
+            "talk with somebody first, or name the folder of your data (`--data-dir`)",
+        ),
+        other => other.into(),
+    }
 }
 
 fn library(paths: &Paths) -> Library {

@@ -1,12 +1,18 @@
 //! Rows to conversations: what is said in one go, what one person says in a row.
 
+use std::collections::VecDeque;
+
+use super::menus::{Chosen, Menus};
 use crate::dataset::{Narration, Options};
 use crate::line::{Kind, Line};
+
+/// Who a player's choices are said by: no script names them.
+pub(super) const PLAYER: &str = "";
 
 /// What one person says before the next does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Turn {
-    /// Who, by the name that is written.
+    /// Who, by the name that is written; empty for what the player chooses.
     pub speaker: String,
     /// What.
     pub text: String,
@@ -19,12 +25,12 @@ pub struct Turn {
 pub struct Conversation {
     /// Which scene.
     pub scene: String,
-    /// In order; neighbours have different speakers.
+    /// In order; neighbours have different speakers, or narration between them.
     pub turns: Vec<Turn>,
 }
 
-/// Cuts rows into conversations: at the end of a scene, where a branch is left for another one, and behind a long stretch without
-/// speech.
+/// Cuts rows into conversations: at the end of a scene, where a branch is left for another one, behind a menu that does not say
+/// what was chosen, and behind a long stretch without speech. What stands under a choice answers it.
 pub fn conversations(lines: &[Line], options: &Options) -> Vec<Conversation> {
     let mut found = stretches(lines, options);
     found.retain(|conversation| conversation.turns.len() > 1);
@@ -35,19 +41,29 @@ pub fn conversations(lines: &[Line], options: &Options) -> Vec<Conversation> {
 pub(super) fn stretches(lines: &[Line], options: &Options) -> Vec<Conversation> {
     let names = options.canonical();
     let mut cutter =
-        Cutter { options, out: Vec::new(), turns: Vec::new(), narration: String::new(), gap: 0 };
+        Cutter { options, out: Vec::new(), turns: Vec::new(), told: VecDeque::new(), gap: 0 };
+    let mut menus = Menus::default();
     let mut last: Option<&Line> = None;
     for line in lines.iter().filter(|line| line.lang == options.lang) {
-        // Nobody says a choice: where the next one of a menu stands behind what the one before it leads to, it parts nothing and joins
-        // nothing.
         if line.kind == Kind::Choice {
+            menus.offer(line, last);
             continue;
         }
-        if last.is_some_and(|last| parted(last, line)) {
+        let chosen = menus.chosen(last, line);
+        if last.is_some_and(|last| parted(last, line) || matches!(chosen, Chosen::Unknown)) {
             cutter.cut(last.map_or("", |last| &last.scene));
         }
         last = Some(line);
-        if line.interpolated && !options.keep_interpolated {
+        if let Chosen::Entries(entries) = chosen {
+            for entry in entries {
+                if entry.plain.trim().is_empty() || has_hole(entry, options) {
+                    cutter.cut(&line.scene);
+                } else {
+                    cutter.say(PLAYER, &entry.plain, false);
+                }
+            }
+        }
+        if has_hole(line, options) {
             // A sentence with a hole teaches holes; what follows answers something that is not there.
             cutter.cut(&line.scene);
             continue;
@@ -64,6 +80,10 @@ pub(super) fn stretches(lines: &[Line], options: &Options) -> Vec<Conversation> 
     cutter.out
 }
 
+fn has_hole(line: &Line, options: &Options) -> bool {
+    line.interpolated && !options.keep_interpolated
+}
+
 /// Whether nobody reads one row after the other.
 fn parted(last: &Line, next: &Line) -> bool {
     let shared = last.branch.len().min(next.branch.len());
@@ -76,60 +96,68 @@ struct Cutter<'a> {
     options: &'a Options,
     out: Vec<Conversation>,
     turns: Vec<Turn>,
-    narration: String,
+    /// Narration since the last turn, if it is kept: the last rows of it.
+    told: VecDeque<&'a str>,
     gap: usize,
 }
 
-impl Cutter<'_> {
+impl<'a> Cutter<'a> {
     fn say(&mut self, speaker: &str, text: &str, extends: bool) {
-        if text.trim().is_empty() {
+        let text = text.trim();
+        if text.is_empty() {
             return;
         }
-        let narration = std::mem::take(&mut self.narration);
+        let mut narration = String::new();
+        for row in self.told.drain(..) {
+            if !narration.is_empty() {
+                narration.push_str(joint(&narration, row));
+            }
+            narration.push_str(row);
+        }
         self.gap = 0;
-        match self.turns.last_mut().filter(|turn| turn.speaker == speaker) {
-            Some(turn) if narration.is_empty() => {
+        // What is told while somebody speaks is no part of what they say: they speak anew, to what was told.
+        let goes_on = |turn: &&mut Turn| turn.speaker == speaker;
+        match self.turns.last_mut().filter(goes_on).filter(|_| extends || narration.is_empty()) {
+            Some(turn) => {
                 if !extends {
                     turn.text.push_str(joint(&turn.text, text));
                 } else if !turn.text.ends_with(char::is_whitespace) && needs_space(&turn.text, text)
                 {
                     turn.text.push(' ');
                 }
-                turn.text.push_str(text.trim());
-            }
-            Some(turn) => {
-                let between = format!(" ({narration}) ");
-                turn.text.push_str(&between);
-                turn.text.push_str(text.trim());
+                turn.text.push_str(text);
             }
             None => self.turns.push(Turn {
                 speaker: speaker.to_owned(),
-                text: text.trim().to_owned(),
+                text: text.to_owned(),
                 narration,
             }),
         }
     }
 
-    fn tell(&mut self, text: &str, scene: &str) {
-        match self.options.narration {
-            Narration::Drop => {
-                self.gap += 1;
-                if self.gap > self.options.max_gap {
-                    self.cut(scene);
-                }
+    fn tell(&mut self, text: &'a str, scene: &str) {
+        self.gap += 1;
+        if self.gap > self.options.max_gap {
+            self.end(scene);
+        }
+        let text = text.trim();
+        if self.options.narration == Narration::Context && !text.is_empty() {
+            // After a long stretch the last of it leads to what is said next.
+            if self.told.len() >= self.options.max_gap.max(1) {
+                self.told.pop_front();
             }
-            Narration::Context => {
-                if !self.narration.is_empty() {
-                    self.narration.push_str(joint(&self.narration, text));
-                }
-                self.narration.push_str(text.trim());
-            }
+            self.told.push_back(text);
         }
     }
 
     fn cut(&mut self, scene: &str) {
+        self.told.clear();
+        self.end(scene);
+    }
+
+    /// Ends the conversation; what was told stays.
+    fn end(&mut self, scene: &str) {
         self.gap = 0;
-        self.narration.clear();
         let turns = std::mem::take(&mut self.turns);
         if !turns.is_empty() {
             self.out.push(Conversation { scene: scene.to_owned(), turns });
@@ -139,7 +167,7 @@ impl Cutter<'_> {
 
 /// What stands between two texts that become one: nothing after a full-width mark, `。` between Chinese or Japanese sentences
 /// without one, a space elsewhere.
-fn joint(before: &str, after: &str) -> &'static str {
+pub(super) fn joint(before: &str, after: &str) -> &'static str {
     let last = before.chars().next_back();
     if last.is_some_and(is_wide) {
         let closed = last.is_some_and(|c| !c.is_alphanumeric() || c == 'ー');

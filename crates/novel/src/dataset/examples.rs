@@ -1,14 +1,15 @@
 //! Conversations to examples, examples to splits.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::conversations::{Conversation, Turn, conversations};
+use super::answers::{Answers, Pair};
+use super::conversations::{Conversation, conversations};
 use super::duplicates::near_duplicates;
 use super::instructions::Reconstruction;
 use super::terms::{self, Terms};
-use super::{Dataset, Example, Narration, Options, TermAction};
+use super::{Dataset, Example, Options, TermAction};
 use crate::error::Error;
 use crate::line::Line;
 
@@ -48,9 +49,16 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     let names = options.canonical();
     let target = target_of(lines, options, &names);
     let (made_up, mut examples): (Vec<_>, Vec<_>) = more.into_iter().partition(|one| one.made_up);
-    for conversation in &conversations {
-        for pairs in answered(conversation, target, options.narration) {
-            windows(&pairs, conversation, options, &mut examples, &mut report);
+    let one_scene = conversations
+        .split_first()
+        .is_some_and(|(first, more)| more.iter().all(|other| other.scene == first.scene));
+    let answers = Answers::new(&conversations, target);
+    for (number, conversation) in conversations.iter().enumerate() {
+        // Where all is one scene (a whole novel in one text), its conversations are what is divided.
+        let scene = &conversation.scene;
+        let scene = if one_scene { format!("{scene} {}", number + 1) } else { scene.clone() };
+        for pairs in answers.of(conversation) {
+            windows(&pairs, &scene, options, &mut examples, &mut report);
         }
     }
     if let Some(target) = target.filter(|_| !made_up.is_empty()) {
@@ -63,9 +71,11 @@ pub fn build(lines: &[Line], more: Vec<Example>, options: &Options) -> Result<Da
     report.duplicates = examples.len() - kept.len();
     let examples: Vec<Example> = kept.into_iter().map(|index| examples[index].clone()).collect();
     if examples.is_empty() {
-        return Err(Error::Empty(empty_reason(lines, target, options.lang.as_deref())));
+        return Err(left_out(&report, options).unwrap_or_else(|| {
+            Error::Empty(empty_reason(lines, target, options.lang.as_deref()))
+        }));
     }
-    Ok(split(examples, options, report, &found))
+    Ok(split(examples, options, report, &found, one_scene))
 }
 
 /// The displayed name of whose answers are learnt.
@@ -88,6 +98,21 @@ fn display_of<'a>(lines: &'a [Line], id: &str) -> Option<&'a str> {
         .iter()
         .find(|line| line.speaker_id.as_deref() == Some(id))
         .and_then(|line| line.speaker.as_deref())
+}
+
+/// Why nothing remains, where there were examples.
+fn left_out(report: &Report, options: &Options) -> Option<Error> {
+    let Report { with_terms, short, .. } = report;
+    if *with_terms > 0 {
+        let message = format!("every example holds a term of the world ({with_terms} left out)");
+        let remedy = "have terms replaced instead of leaving examples with them out, or name fewer";
+        return Some(Error::LeftOut { message, remedy });
+    }
+    (*short > 0).then(|| {
+        let least = options.min_answer;
+        let message = format!("every answer is shorter than {least} characters ({short} left out)");
+        Error::LeftOut { message, remedy: "let shorter answers stay" }
+    })
 }
 
 fn empty_reason(lines: &[Line], target: Option<&str>, lang: Option<&str>) -> String {
@@ -119,81 +144,10 @@ fn empty_reason(lines: &[Line], target: Option<&str>, lang: Option<&str>) -> Str
     }
 }
 
-/// A question and its answer, with who answers.
-pub(super) struct Pair {
-    pub(super) prompt: String,
-    pub(super) answer: String,
-    speaker: String,
-}
-
-/// Runs of pairs: what others say is the question, what the target says is the answer. Without a target turns alternate.
-pub(super) fn answered(
-    conversation: &Conversation,
-    target: Option<&str>,
-    narration: Narration,
-) -> Vec<Vec<Pair>> {
-    let mut runs = Vec::new();
-    let mut run = Vec::new();
-    let Some(target) = target else {
-        for two in conversation.turns.chunks_exact(2) {
-            run.push(Pair {
-                prompt: with_narration(&two[0], narration),
-                answer: two[1].text.clone(),
-                speaker: two[1].speaker.clone(),
-            });
-        }
-        return vec![run];
-    };
-    let mut question: Vec<&Turn> = Vec::new();
-    for turn in &conversation.turns {
-        if turn.speaker != target {
-            question.push(turn);
-        } else if question.is_empty() && turn.narration.is_empty() {
-            // The target begins: there is nothing that is answered, and nothing before it that belongs here.
-            runs.push(std::mem::take(&mut run));
-        } else {
-            let mut prompt = asked(&question, narration);
-            if !turn.narration.is_empty() {
-                let told = format!("({})", turn.narration);
-                prompt = if prompt.is_empty() { told } else { format!("{prompt}\n{told}") };
-            }
-            run.push(Pair { prompt, answer: turn.text.clone(), speaker: turn.speaker.clone() });
-            question.clear();
-        }
-    }
-    runs.push(run);
-    runs
-}
-
-fn with_narration(turn: &Turn, narration: Narration) -> String {
-    match narration {
-        Narration::Context if !turn.narration.is_empty() => {
-            format!("({})\n{}", turn.narration, turn.text)
-        }
-        _ => turn.text.clone(),
-    }
-}
-
-/// What several people say before the answer: with their names, if there are several.
-fn asked(turns: &[&Turn], narration: Narration) -> String {
-    let several = turns.iter().map(|turn| &turn.speaker).collect::<HashSet<_>>().len() > 1;
-    let lines: Vec<String> = turns
-        .iter()
-        .map(|turn| match (several, with_narration(turn, narration)) {
-            (true, text) if turn.narration.is_empty() || narration == Narration::Drop => {
-                format!("{}: {text}", turn.speaker)
-            }
-            (true, _) => format!("({})\n{}: {}", turn.narration, turn.speaker, turn.text),
-            (false, text) => text,
-        })
-        .collect();
-    lines.join("\n")
-}
-
 /// Cuts a run into examples of at most `window` characters; each pair is in exactly one.
 fn windows(
     pairs: &[Pair],
-    conversation: &Conversation,
+    scene: &str,
     options: &Options,
     out: &mut Vec<Example>,
     report: &mut Report,
@@ -218,7 +172,7 @@ fn windows(
                 .collect(),
             prompt: last.prompt.clone(),
             answer: last.answer.clone(),
-            scene: conversation.scene.clone(),
+            scene: scene.to_owned(),
             made_up: false,
         });
         open.clear();
@@ -276,11 +230,19 @@ fn apply_terms(
     terms
 }
 
-/// Whole scenes go to one split; what training nearly knows already is taken out of the others.
-fn split(examples: Vec<Example>, options: &Options, mut report: Report, terms: &Terms) -> Dataset {
+/// Whole scenes go to one split, whole conversations where all are of one scene; what training nearly knows already is taken out of the others.
+fn split(
+    examples: Vec<Example>,
+    options: &Options,
+    mut report: Report,
+    terms: &Terms,
+    one_scene: bool,
+) -> Dataset {
     let mut dataset = Dataset { terms: terms.placeholders(), ..Dataset::default() };
     for example in examples {
-        let place = share(&example.scene, options.seed);
+        // What was made up before a line knows its scene only.
+        let alone = one_scene && example.made_up;
+        let place = share(if alone { &example.answer } else { &example.scene }, options.seed);
         if place < options.test {
             dataset.test.push(example);
         } else if place < options.test + options.validation {

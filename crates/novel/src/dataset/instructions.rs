@@ -9,8 +9,9 @@ use std::sync::Arc;
 use domain::Lang;
 use serde::{Deserialize, Serialize};
 
-use super::conversations::{is_wide, stretches};
-use super::examples::{Pair, answered, target_of};
+use super::answers::{Answers, Pair};
+use super::conversations::{PLAYER, is_wide, stretches};
+use super::examples::target_of;
 use super::{Example, Options};
 use crate::line::Line;
 
@@ -125,8 +126,11 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
     let mut pairs: Vec<(usize, Pair)> = Vec::new();
     let mut found: Vec<(usize, Unprompted)> = Vec::new();
     let (mut everybody, mut seen) = (BTreeSet::new(), HashSet::new());
-    for (place, conversation) in stretches(lines, options).iter().enumerate() {
-        everybody.extend(conversation.turns.iter().map(|turn| turn.speaker.clone()));
+    let conversations = stretches(lines, options);
+    let answers = Answers::new(&conversations, Some(target));
+    for (place, conversation) in conversations.iter().enumerate() {
+        let named = conversation.turns.iter().filter(|turn| turn.speaker != PLAYER);
+        everybody.extend(named.map(|turn| turn.speaker.clone()));
         // Of turns that alternate, only the first can be without one before it.
         let alone = conversation.turns.len() == 1;
         let first = conversation
@@ -141,7 +145,7 @@ pub fn unprompted(lines: &[Line], options: &Options) -> Vec<Unprompted> {
             }
         }
         if !alone {
-            let runs = answered(conversation, Some(target), options.narration);
+            let runs = answers.of(conversation);
             pairs.extend(runs.into_iter().flatten().map(|pair| (place, pair)));
         }
     }

@@ -4,6 +4,7 @@
 //! [`chatnvl`] does the same in the way of ChatNVL's scripts, row for row. Writers give the formats that trainers read.
 
 mod address;
+mod answers;
 pub mod chatnvl;
 mod chats;
 mod conversations;
@@ -11,6 +12,7 @@ mod describe;
 mod duplicates;
 mod examples;
 mod instructions;
+mod menus;
 mod recipe;
 mod remarks;
 mod terms;
@@ -67,7 +69,8 @@ pub enum Narration {
     /// Left out; a long stretch of it ends a conversation.
     #[default]
     Drop,
-    /// Put in front of what is said next, in brackets.
+    /// Put in front of what is said next, in brackets: before a question, or as what an answer is given to. A long stretch ends a
+    /// conversation, and the last of it leads to the next one.
     Context,
 }
 
@@ -94,7 +97,7 @@ pub struct Options {
     pub lang: Option<String>,
     /// What becomes of narration.
     pub narration: Narration,
-    /// Rows without a speaker that end a conversation, if narration is left out.
+    /// More rows without a speaker than this end a conversation.
     pub max_gap: usize,
     /// Characters of one example at most, history included; the last pair is kept whole.
     pub window: usize,
@@ -110,7 +113,7 @@ pub struct Options {
     pub term_list: Vec<String>,
     /// Terms are also looked for in the text.
     pub learn_terms: bool,
-    /// Share of scenes that is kept for validation.
+    /// Share of scenes that is kept for validation; of conversations, where all are of one scene.
     pub validation: f64,
     /// Share of scenes that is kept for a test.
     pub test: f64,

@@ -111,10 +111,16 @@ pub struct Made {
     pub preferences: usize,
     /// The first examples, to look at.
     pub preview: Vec<Example>,
+    /// What was asked for and is not there, with what to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<String>,
 }
 
 /// Examples that a caller is shown.
 const PREVIEW: usize = 3;
+
+/// Parts of a dataset of scenes, each in a file of its own.
+const PARTS: [&str; 4] = ["train", "validation", "test", "preference"];
 
 /// Makes a dataset and writes it into `folder`.
 ///
@@ -211,7 +217,9 @@ pub fn collect(sources: &Sources, options: &Options) -> Result<(Dataset, Vec<Pre
             Ok((dataset, pairs))
         }
         // Pairs alone are worth something, too.
-        Err(Error::Empty(_)) if !pairs.is_empty() => Ok((Dataset::default(), pairs)),
+        Err(Error::Empty(_) | Error::LeftOut { .. }) if !pairs.is_empty() => {
+            Ok((Dataset::default(), pairs))
+        }
         Err(error) => Err(error),
     }
 }
@@ -230,7 +238,9 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
     if !pairs.is_empty() {
         files.push(write_preferences(folder, &name("preference"), &pairs, recipe.format)?);
     }
+    let stale = super::write::stale(folder, &PARTS.map(name), &files);
     files.push(write_info(folder, &files)?);
+    super::write::remove(folder, &stale)?;
     if !dataset.terms.is_empty() {
         let terms: serde_json::Map<String, serde_json::Value> = dataset
             .terms
@@ -242,6 +252,7 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
     Ok(Made {
         v: 1,
         files,
+        notices: not_held_back(&dataset, &recipe.options),
         train: dataset.train.len(),
         validation: dataset.validation.len(),
         test: dataset.test.len(),
@@ -249,6 +260,21 @@ fn scenes(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Err
         preview: dataset.train.iter().take(PREVIEW).cloned().collect(),
         report: dataset.report,
     })
+}
+
+/// Shares that were asked for and got nothing.
+fn not_held_back(dataset: &Dataset, options: &Options) -> Vec<String> {
+    let shares = [
+        ("validation", options.validation, dataset.validation.is_empty()),
+        ("a test", options.test, dataset.test.is_empty()),
+    ];
+    let none = |what: &str| {
+        format!(
+            "nothing is kept for {what}: whole scenes are kept (of one scene, whole conversations), and there are too few for that share, or training has nearly the same answers; give a larger share or more scripts"
+        )
+    };
+    let void = shares.iter().filter(|(_, share, empty)| *share > 0.0 && *empty);
+    void.filter(|_| !dataset.train.is_empty()).map(|(what, ..)| none(what)).collect()
 }
 
 fn by_chatnvl(sources: &Sources, recipe: &Recipe, folder: &Path) -> Result<Made, Error> {

@@ -210,6 +210,38 @@ pub fn write_info(folder: &Path, files: &[Written]) -> Result<Written, Error> {
     Ok(Written::plain("dataset_info.json", rows, sha1))
 }
 
+/// Files of `names` that the folder's `dataset_info.json` lists and that are not written any more: what was held back in an earlier
+/// run is learnt now, perhaps.
+pub(super) fn stale(folder: &Path, names: &[String], files: &[Written]) -> Vec<String> {
+    let info: Value = fs::read(folder.join("dataset_info.json"))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default();
+    let Value::Object(info) = info else { return Vec::new() };
+    let listed: Vec<&str> = info.values().filter_map(|entry| entry["file_name"].as_str()).collect();
+    let gone = |name: &&String| {
+        listed.contains(&name.as_str()) && files.iter().all(|file| file.file != **name)
+    };
+    names.iter().filter(gone).cloned().collect()
+}
+
+/// Removes files of a folder.
+///
+/// # Errors
+/// If one is there and cannot be removed.
+pub(super) fn remove(folder: &Path, files: &[String]) -> Result<(), Error> {
+    for file in files {
+        let path = folder.join(file);
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Error::Write { path, source });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Writes `train.txt` of GPT2-chitchat: an utterance a line, a blank line between dialogues, no blank line at the end (its reader
 /// would take that for one more utterance).
 ///

@@ -11,10 +11,12 @@ mod encodings;
 mod engines;
 mod hostile;
 mod kag;
+mod menus;
 mod nscripter;
 mod renpy;
 mod renpy_truth;
 mod shared_files;
+mod splits;
 mod wild;
 
 use std::path::{Path, PathBuf};
