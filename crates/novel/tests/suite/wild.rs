@@ -154,6 +154,36 @@ fn webgal_commands_of_its_first_version() {
     check("scene/start.txt", Engine::WebGal, text, &["> x", "> y", "雪: 你好", "雪: 再见"]);
 }
 
+/// Whatever the engine does not know speaks, so its commands are known to the last.
+#[test]
+fn webgal_commands_of_the_engine() {
+    let text = "changeBg:a.png -next;\nbgm:x.mp3;\nchangeFigure:b.png;\n甲:一;\nplayVideo:x.mp4;\nchangeBG_next:a.png;\nend;\n";
+    check("scene/start.txt", Engine::WebGal, text, &["甲: 一"]);
+}
+
+#[test]
+fn webgal_sentences_of_several_lines() {
+    let text = "changeBg:a.png;\nchangeFigure:b.png\n -left\n -next;\n甲:一\n  |二\n  -v1.ogg;三; 注释\n甲:四\\;五\\\n  六;注释\n甲:七 -notend\n -concat;\n\
+        \x20八 -concat;\nchoose:(a>1)->左\\:边:l.txt\n  |右:r.txt;\n";
+    let novel = read_text("scene/start.txt", text);
+    let expected = ["甲: 一\n二", "甲: 四;五六", "甲: 七", "甲: 八", "> 左:边", "> 右"];
+    assert_eq!(briefs(&novel), expected);
+    assert_eq!(novel.lines[0].voice.as_deref(), Some("v1.ogg"));
+    assert_eq!((novel.lines[1].source.line, &*novel.lines[1].text), (Some(8), "四;五六"));
+    assert_eq!(novel.lines[3].voice_of(), Some("甲"));
+    assert!(novel.lines[3].extends.is_some() && novel.lines[2].extends.is_none());
+    let target = novel.lines[4].choice.as_ref().unwrap().target.as_deref();
+    assert_eq!(target, Some("l.txt"));
+}
+
+/// A name lasts until another one is set or it is taken away.
+#[test]
+fn webgal_names_that_are_taken_away() {
+    let text = "changeBg:a.png;\nchangeFigure:b.png;\n甲:一;\n二 -clear;\n三;\nsay:四 -speaker=乙;\n五;\nintro:六|七\\|八;\n九;\n";
+    let expected = ["甲: 一", "(二)", "(三)", "乙: 四", "乙: 五", "(六)", "(七|八)", "乙: 九"];
+    check("scene/start.txt", Engine::WebGal, text, &expected);
+}
+
 /// Who chooses one text means it: of an exchange no name comes back. In a folder, the same text may be anything.
 #[test]
 fn one_text_that_was_chosen_is_read_though_no_name_comes_back() {
