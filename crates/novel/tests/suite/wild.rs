@@ -140,12 +140,51 @@ fn ink_gathers_with_choices_and_commands_in_texts() {
     assert_eq!(read_text("story.ink", text).unknown.get(">>music"), Some(&2));
 }
 
+/// Since the second version the engine's own rule holds: the name is what stands before the first colon without a backslash.
 #[test]
-fn yarn_names_of_several_words_that_come_back() {
-    let text = "title: A\n---\nOld Man: Hello.\nMia: Oh.\nOld Man: Again.\nRemember this: never.\n<<shake(3)>>\n===\n";
-    let expected = ["Old Man: Hello.", "Mia: Oh.", "Old Man: Again.", "(Remember this: never.)"];
+fn yarn_names_of_several_words() {
+    let text = "title: A\n---\nOld Man: Hello: hello.\nMia: Oh.\nBob Smith: Two words.#line:1\nRemember this\\: never.\n{$name}: I am {\"a: b\"}.\n\
+        [character name=\"Mae B\"]Mae: [/character]Wow: wow!\nSee [a b=\"c: d\"/]there.\n: Nobody.\nDone:\n<<shake(3)>>\n===\n";
+    let expected = [
+        "Old Man: Hello: hello.",
+        "Mia: Oh.",
+        "Bob Smith: Two words.",
+        "(Remember this: never.)",
+        "{$name}: I am .",
+        "Mae B: Wow: wow!",
+        "(See there.)",
+        "(Nobody.)",
+        "(Done:)",
+    ];
     check("a.yarn", Engine::Yarn, text, &expected);
     assert_eq!(read_text("a.yarn", text).unknown.get("<<shake>>"), Some(&1));
+}
+
+/// The first version has no such rule.
+#[test]
+fn yarn_names_of_several_words_that_come_back() {
+    let text = "title: A\n---\nOld Man: Hello.\nMia: Oh.\nOld Man: Again.\nRemember this: never, #1.\n[[Ask: now|B]]\n<<shake(3)>>\n===\n";
+    let expected =
+        ["Old Man: Hello.", "Mia: Oh.", "Old Man: Again.", "(Remember this: never,)", "> Ask: now"];
+    check("a.yarn", Engine::Yarn, text, &expected);
+}
+
+#[test]
+fn yarn_options_with_conditions_tags_and_names() {
+    let text = "title: A\n---\nMia: Well?\n-> Go <<if $a>> #line:1\n-> Stay #line:2 <<if $b and $c>>\n-> Alice: Wait. <<once>>\n\
+        -> Red <color=\\#f00>now</color>\\: {$x}#last\n<<stop>>\n===\n";
+    let expected = ["Mia: Well?", "> Go", "> Stay", "> Wait.", "> Red <color=#f00>now</color>:"];
+    check("a.yarn", Engine::Yarn, text, &expected);
+    let novel = read_text("a.yarn", text);
+    let conditions: Vec<Option<&str>> = novel.lines[1..]
+        .iter()
+        .map(|line| line.choice.as_ref().unwrap().condition.as_deref())
+        .collect();
+    assert_eq!(conditions, [Some("$a"), Some("$b and $c"), Some("once"), None]);
+    let speakers: Vec<Option<&str>> =
+        novel.lines[1..].iter().map(|line| line.speaker.as_deref()).collect();
+    assert_eq!(speakers, [None, None, Some("Alice"), None]);
+    assert_eq!(novel.scan().speakers.len(), 1, "nobody has said what may be chosen");
 }
 
 #[test]
