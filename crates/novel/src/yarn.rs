@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
     /// A line without what stands behind its text: hashtags, and a condition, which comes back as well.
     fn ended<'t>(&self, line: &'t str) -> (&'t str, Option<&'t str>) {
         let mut hashes = false;
-        let end = outside(line, |rest| {
+        let end = markup::outside(line, |rest| {
             hashes = rest.starts_with('#');
             rest.starts_with("<<") || (hashes && !self.first) || rest.starts_with(" #")
         });
@@ -158,7 +158,7 @@ impl Reader<'_, '_> {
         if let Some((name, words)) = marked(text) {
             return (Some(name), words);
         }
-        let Some(colon) = outside(text, |rest| rest.starts_with(':')) else {
+        let Some(colon) = markup::outside(text, |rest| rest.starts_with(':')) else {
             // A colon of full width is not the engine's.
             let named = self.named_by_the_game(text);
             return named.map_or((None, text), |(name, words)| (Some(name.to_owned()), words));
@@ -258,22 +258,6 @@ impl Reader<'_, '_> {
     fn branch(&self) -> Vec<String> {
         self.branches.iter().take(MAX_BRANCH).map(|branch| branch.name.clone()).collect()
     }
-}
-
-/// Where something stands first in a text, not behind a backslash and not in an expression.
-fn outside(text: &str, mut what: impl FnMut(&str) -> bool) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut escaped = false;
-    text.char_indices().find_map(|(at, c)| {
-        let here = !std::mem::take(&mut escaped);
-        match c {
-            '\\' => escaped = here,
-            '{' if here => depth += 1,
-            '}' if here => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        (here && depth == 0 && what(&text[at..])).then_some(at)
-    })
 }
 
 /// `[character name="Name"]Name: [/character]text`.

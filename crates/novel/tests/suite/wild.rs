@@ -140,6 +140,97 @@ fn ink_gathers_with_choices_and_commands_in_texts() {
     assert_eq!(read_text("story.ink", text).unknown.get(">>music"), Some(&2));
 }
 
+/// Braces that are a line by themselves hold talk: both sides of a condition, each part of a sequence.
+#[test]
+fn ink_conditions_and_sequences_on_one_line() {
+    let text = "VAR a = 1\n=== k ===\nBob: Hello.\n{visited: You have been here before.}\n{brave: He runs.|He hides. -> k}\n\
+        {He is late.|He is late: again.|}\nBob: {not a && b(\"x: y\"): Yes.|{a: No.|Never.}} # tag\n{a} {f(a)}\n{-> k|-> END}\n\
+        {&This|{that}} {stopping: one|two}\n{no logic}\n{ - a==1: One. - else: Two. }\nIt is {a: late|early}.\nBob: Bye.\n-> END\n";
+    let expected = [
+        "Bob: Hello.",
+        "(You have been here before.)",
+        "(He runs.)",
+        "(He hides.)",
+        "(He is late.)",
+        "(He is late: again.)",
+        "Bob: Yes.",
+        "Bob: No.",
+        "Bob: Never.",
+        "(This)",
+        "(one)",
+        "(two)",
+        // To the engine this is one side, under `-a == 1`.
+        "(One. - else: Two.)",
+        "(It is .)",
+        "Bob: Bye.",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+    let novel = read_text("a.ink", text);
+    assert_eq!(novel.unknown.get("{no logic"), Some(&1));
+    let branches: Vec<&[String]> = novel.lines.iter().map(|line| &line.branch[..]).collect();
+    assert_eq!((branches[0].len(), branches[1].len(), branches[14].len()), (0, 1, 0));
+    assert_ne!(branches[2], branches[3]);
+    assert_eq!((branches[7].len(), &branches[7][0]), (2, &branches[8][0]));
+    assert_ne!(branches[6][0], branches[7][0]);
+}
+
+#[test]
+fn ink_braces_in_blocks_and_blocks_behind_gathers() {
+    let text = "VAR a = 1\n=== k ===\n{a:\n- 1: He says {a}: {b}\n- He said one thing: no.\n- else: {b: One.|Two.}\n{a: Three {b}}}\n\
+        - {\n- a ? (b, c): Four.\n- else: Five.\n}\n-> END\n";
+    let expected = [
+        "(He says :)",
+        "(He said one thing: no.)",
+        "(One.)",
+        "(Two.)",
+        "(Three)",
+        "(Four.)",
+        "(Five.)",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+}
+
+#[test]
+fn ink_glue_joins_lines() {
+    let text = "VAR a = 1\n=== k ===\nBob: One.\nBob: Two.\nBob: Hi, <>\nmy friend.\nBob: Good\n<>bye <>\n~ a = 2\n\n<> {a}, Ann: dear<> # tag\n\
+        <>!\nBob: Go <>\n-> m\n=== m ===\nThere <>\n* [Left] <> and left.\n  <> So it was.\n* Right\n- Done.\n\
+        {a:\n- 1: Yes <>\n- else: No <>\n}\nOn.\n-> END\n";
+    let expected = [
+        "Bob: One.",
+        "Bob: Two.",
+        "Bob: Hi, my friend.",
+        "Bob: Goodbye , Ann: dear!",
+        "Bob: Go",
+        "(There)",
+        "> Left",
+        "(and left. So it was.)",
+        "> Right",
+        "(Done.)",
+        "(Yes)",
+        "(No)",
+        "(On.)",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+    let novel = read_text("a.ink", text);
+    assert_eq!((&*novel.lines[2].text, novel.lines[2].interpolated), ("Hi, my friend.", false));
+    assert_eq!(
+        (&*novel.lines[3].text, novel.lines[3].interpolated),
+        ("Goodbye {a}, Ann: dear!", true)
+    );
+}
+
+#[test]
+fn ink_choices_with_conditions_and_literal_brackets() {
+    let text = "VAR a = 1\n=== k ===\n* {a} {b > 1} Go \\[now\\] there\n* {a} \"Yes[.\"],\" \\[I said\\]. {a: x}\n* {a: x|y} Wait -> END\n-> END\n";
+    let expected = ["> Go [now] there", "> \"Yes.\"", "(\"Yes,\" [I said].)", "> Wait"];
+    check("a.ink", Engine::Ink, text, &expected);
+    let novel = read_text("a.ink", text);
+    assert!(!novel.lines[0].interpolated);
+    let condition = |at: usize| novel.lines[at].choice.as_ref().unwrap().condition.as_deref();
+    assert_eq!((condition(0), condition(1)), (Some("(a) and (b > 1)"), Some("a")));
+    assert!(novel.lines[3].interpolated, "these braces are text");
+}
+
 /// Since the second version the engine's own rule holds: the name is what stands before the first colon without a backslash.
 #[test]
 fn yarn_names_of_several_words() {
