@@ -210,14 +210,12 @@ fn has(arguments: &[&str], name: &str) -> bool {
 
 /// `vocal=file`, or a file alone.
 fn voice(argument: &str) -> Option<&str> {
-    match argument.split_once('=') {
-        Some((key, file)) => (key.trim() == "vocal").then_some(file.trim()),
-        None => {
-            let (_, extension) = argument.rsplit_once('.')?;
-            let sounds = ["ogg", "wav", "mp3"];
-            sounds.iter().any(|sound| extension.eq_ignore_ascii_case(sound)).then_some(argument)
-        }
+    if let Some((key, file)) = argument.split_once('=') {
+        return (key.trim() == "vocal").then_some(file.trim());
     }
+    let (_, extension) = argument.rsplit_once('.')?;
+    let sounds = ["ogg", "wav", "mp3"];
+    sounds.iter().any(|sound| extension.eq_ignore_ascii_case(sound)).then_some(argument)
 }
 
 /// The parts of a text between a mark, where no backslash stands before it.

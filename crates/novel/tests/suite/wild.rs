@@ -231,6 +231,48 @@ fn ink_choices_with_conditions_and_literal_brackets() {
     assert!(novel.lines[3].interpolated, "these braces are text");
 }
 
+/// Whatever is a line of its own may stand inside a text as well.
+#[test]
+fn naninovel_commands_inside_texts() {
+    let text = "K: Hi.\n@append \" appended.\"\nK: Pick.\n[choice \"Left\" goto:.A]\n[choice \"Right ]\" if:b]\nK: Or[append \" not\"][i]?[choice \"No\"]\n\
+        It rains.\n[append \" Hard.\"]\nK: One.[print \"Two.\" author:M]Three.[sfx Bell][tremble]\n@print \"Four.\" append!\n\
+        K: A[if x]B[else]C[endif]\n@addChoice \"Yes\"\n    M: \\[Good\\].\n@if a\n    M: Yes.\n@or b\n    M: No.\n# A\n@append Alone.\n";
+    let novel = read_text("a.nani", text);
+    assert_eq!(novel.engine(), Some(Engine::Naninovel));
+    let expected = [
+        "K: Hi.",
+        "?: appended.",
+        "K: Pick.",
+        "> Left",
+        "> Right ]",
+        "K: Or not?",
+        "> No",
+        "(It rains.)",
+        "(Hard.)",
+        "K: One.",
+        "M: Two.Three.",
+        "?: Four.",
+        "K: ABC",
+        "> Yes",
+        "M: [Good].",
+        "M: Yes.",
+        "M: No.",
+        "(Alone.)",
+    ];
+    assert_eq!(briefs(&novel), expected);
+    let voices =
+        [1, 8, 11, 17].map(|at| (novel.lines[at].voice_of(), novel.lines[at].extends.is_some()));
+    assert_eq!(voices, [(Some("K"), true), (None, true), (Some("M"), true), (None, false)]);
+    let of = |at: usize| novel.lines[at].choice.as_ref().unwrap();
+    assert_eq!((of(3).n, of(4).n, of(6).n), (0, 1, 0));
+    assert_eq!((&of(3).group, of(3).target.as_deref()), (&of(4).group, Some(".A")));
+    assert_ne!(of(4).group, of(6).group);
+    assert_eq!(of(4).condition.as_deref(), Some("b"));
+    assert!(novel.lines[12].interpolated, "what is only sometimes there is a hole");
+    assert_ne!(novel.lines[15].branch, novel.lines[16].branch);
+    assert_eq!(novel.unknown.iter().collect::<Vec<_>>(), [(&"@tremble".to_owned(), &1)]);
+}
+
 /// Since the second version the engine's own rule holds: the name is what stands before the first colon without a backslash.
 #[test]
 fn yarn_names_of_several_words() {
