@@ -41,3 +41,22 @@ pub(crate) fn escaped(text: &str, out: &mut String) -> usize {
     out.extend(next);
     1 + next.map_or(0, char::len_utf8)
 }
+
+/// Where something stands first in a text, not behind a backslash and not in braces.
+pub(crate) fn outside(text: &str, mut what: impl FnMut(&str) -> bool) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut escaped = false;
+    text.char_indices().find_map(|(at, c)| {
+        let here = !std::mem::take(&mut escaped);
+        if here && depth == 0 && what(&text[at..]) {
+            return Some(at);
+        }
+        match c {
+            '\\' => escaped = here,
+            '{' if here => depth += 1,
+            '}' if here => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        None
+    })
+}

@@ -2,22 +2,25 @@
 //!
 //! What is indented under a choice, under one line of `@random`, or on one side of a condition carries a branch of its own; so does
 //! what stands between `@if` and `@endif` without being indented, as the engine's first versions have it.
+//!
+//! Any command may stand inside a text: `[print]` begins another one there, `[append]` goes on with it, `[choice]` is offered beside it.
 
 use crate::files::Script;
 use crate::found::{Found, row};
-use crate::line::{Choice, Kind, Line, MAX_BRANCH};
+use crate::line::{Choice, Extends, Kind, Line, MAX_BRANCH};
 use crate::markup;
 use crate::words::{Words, words};
 
 /// Commands of the engine that say nothing.
 const SILENT: &str = "\
-    animate append arrange async await back bgm bgmstop blur bokeh br camera char clearbacklog clearchoice \
+    animate arrange async await back bgm bgmstop blur bokeh br camera char clearbacklog clearchoice \
     closetitle delay despawn despawnall digitglitch else elseif endif exittitle finishprint format gosub goto \
     group hide hideactors hideall hidechars hideprinter hideui hold i if input loadscene lock look movie nav nop \
     openurl part poses printer processinput purgerollback rain random remove repeat resetstate resettext return \
     rollback save screenshot set sfx sfxfast shake show showprinter showui skip skipinput slide snow spawn stop \
     stopbgm stopsfx stopvoice style sun sync synchronize title toast trans tint unless unlock unloadscene unlink \
-    voice wait while clear glitch audio line lipsync preload begin end addchoice showonly hideonly";
+    voice wait while clear glitch audio line lipsync preload begin end showonly hideonly \
+    choicehandler enterdialogue exitdialogue linkprinter unlinkprinter pushrollback timeline";
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
@@ -29,6 +32,7 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             found,
             scene: script.path.clone(),
             voice: None,
+            last: None,
             group: None,
             branches: Vec::new(),
         }
@@ -42,6 +46,8 @@ struct Reader<'a, 'f> {
     found: &'f mut Found,
     scene: String,
     voice: Option<String>,
+    /// Whose words were printed last, and whether somebody said them.
+    last: Option<(Kind, Extends)>,
     /// The menu that is open: where it began, how many choices it has so far, how far they are indented.
     group: Option<(u32, u32, usize)>,
     /// What lines stand under, outermost first.
@@ -86,13 +92,71 @@ impl Reader<'_, '_> {
             if let Some(label) = line.strip_prefix('#') {
                 self.scene = format!("{}#{}", self.file, label.trim());
                 self.group = None;
+                self.last = None;
                 self.branches.clear();
             } else if let Some(command) = line.strip_prefix('@') {
                 self.command(command, number, indent, nested);
             } else {
-                self.ungroup(indent);
-                self.text(line, number, None, None);
+                self.generic(line, number, indent);
             }
+        }
+    }
+
+    /// A line that is no command: a text, with commands inside it.
+    fn generic(&mut self, line: &str, number: u32, indent: usize) {
+        let (author, text) = match author(line) {
+            Some((author, text)) => (Some(author.to_owned()), text),
+            None => (None, line),
+        };
+        let mut part = Part { author, ..Part::default() };
+        let mut choices = Vec::new();
+        let mut rest = text;
+        while let Some((before, command, behind)) = inlined(rest) {
+            part.text.push_str(before);
+            part.begun |= !before.trim().is_empty();
+            let mark = &rest[before.len()..rest.len() - behind.len()];
+            rest = behind;
+            let words = parts(command);
+            let name = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
+            match name.as_str() {
+                "choice" | "addchoice" => choices.push(command),
+                "print" if !appends(&words) => {
+                    self.part(std::mem::take(&mut part), number, indent);
+                    part.author = argument(&words, "author");
+                    part.condition = condition(&words);
+                    part.text = nameless(&words, "text").unwrap_or_default();
+                    part.begun = true;
+                }
+                "print" | "append" => {
+                    let text = nameless(&words, "text").unwrap_or_default();
+                    // A text that is only sometimes there leaves a hole.
+                    part.hole |= condition(&words).is_some();
+                    part.extends |= part.author.is_none() && !part.begun;
+                    part.begun = true;
+                    part.text.push_str(&text);
+                }
+                "if" | "unless" | "else" | "elseif" | "or" | "endif" => part.hole = true,
+                _ => {
+                    if name.starts_with(char::is_alphabetic) {
+                        self.command(command, number, indent, false);
+                    }
+                    // Line breaks are marks of the text.
+                    part.text.push_str(mark);
+                }
+            }
+        }
+        part.text.push_str(rest);
+        self.part(part, number, indent);
+        for choice in choices {
+            self.command(choice, number, indent, false);
+        }
+    }
+
+    fn part(&mut self, part: Part, number: u32, indent: usize) {
+        let (plain, interpolated) = plain(&part.text);
+        if !plain.is_empty() || interpolated {
+            self.ungroup(indent);
+            self.text(part, number);
         }
     }
 
@@ -128,7 +192,7 @@ impl Reader<'_, '_> {
 
     /// `@if`, `@unless`, `@else`, `@elseif` and `@endif`, indented under or not.
     fn condition(&mut self, command: &str, number: u32, indent: usize, nested: bool) {
-        if matches!(command, "else" | "elseif" | "endif") {
+        if matches!(command, "else" | "elseif" | "or" | "endif") {
             // The side before it has ended already, where it was indented under its `@if`.
             let same = |branch: &Branch| branch.flat && branch.indent == indent;
             if let Some(open) = self.branches.iter().rposition(same) {
@@ -154,19 +218,12 @@ impl Reader<'_, '_> {
     fn command(&mut self, command: &str, number: u32, indent: usize, nested: bool) {
         let words = parts(command);
         let Some(name) = words.first() else { return };
-        let argument = |key: &str| {
-            words
-                .iter()
-                .skip(1)
-                .find_map(|word| word.strip_prefix(key)?.strip_prefix(':'))
-                .map(unquote)
-        };
-        // The parameter without a name comes first, if it is there.
-        let nameless =
-            words.get(1).filter(|word| parameter_name(word).is_none()).map(|word| unquote(word));
         match name.to_lowercase().as_str() {
-            "choice" => {
-                let Some(text) = nameless.filter(|text| !text.is_empty()) else { return };
+            "choice" | "addchoice" => {
+                let Some(text) = nameless(&words, "choiceSummary").filter(|text| !text.is_empty())
+                else {
+                    return;
+                };
                 let (group, n) = match self.group {
                     Some((group, n, choices)) if choices == indent => (group, n + 1),
                     _ => (number, 0),
@@ -177,8 +234,8 @@ impl Reader<'_, '_> {
                     group: format!("{}:{group}", self.file),
                     n,
                     line: Some(number),
-                    target: argument("goto").or_else(|| argument("gosub")),
-                    condition: argument("if"),
+                    target: argument(&words, "goto").or_else(|| argument(&words, "gosub")),
+                    condition: argument(&words, "if"),
                 };
                 let name = format!("{}.{n}", choice.group);
                 let line = Line {
@@ -193,43 +250,41 @@ impl Reader<'_, '_> {
                     self.open(Branch { indent, flat: false, random: Random::No, name });
                 }
             }
-            "print" => {
-                if let Some(text) = nameless {
-                    let condition = argument("if")
-                        .map(|condition| format!("if {condition}"))
-                        .or_else(|| argument("unless").map(|it| format!("unless {it}")));
-                    self.text(&text, number, argument("author"), condition);
-                }
+            name @ ("print" | "append") => {
+                let author = argument(&words, "author");
+                let text = nameless(&words, "text").unwrap_or_default();
+                let extends = name == "append" || appends(&words);
+                let condition = condition(&words);
+                let part = Part { author, text, extends, condition, ..Part::default() };
+                self.part(part, number, indent);
             }
-            name @ ("if" | "unless" | "else" | "elseif" | "endif") => {
+            name @ ("if" | "unless" | "else" | "elseif" | "or" | "endif") => {
                 self.condition(name, number, indent, nested);
             }
             "random" if nested => {
                 let name = format!("random@{number}");
                 self.open(Branch { indent, flat: false, random: Random::Begun, name });
             }
-            "voice" => self.voice = nameless,
+            "voice" => self.voice = nameless(&words, "path"),
             known if self.silent.contains(known) => {}
             unknown => self.found.unknown(&format!("@{unknown}")),
         }
     }
 
-    fn text(&mut self, line: &str, number: u32, author: Option<String>, condition: Option<String>) {
-        let (author, text) = match author {
-            Some(author) => (Some(author), line),
-            None => match self::author(line) {
-                Some((author, text)) => (Some(author.to_owned()), text),
-                None => (None, line),
-            },
-        };
-        let (plain, interpolated) = plain(text);
-        if plain.is_empty() && !interpolated {
-            return;
-        }
-        let mut line = row(&self.scene, self.file, number, text.to_owned(), plain);
-        line.interpolated = interpolated;
+    fn text(&mut self, part: Part, number: u32) {
+        let Part { author, text, extends, condition, hole, .. } = part;
+        let (plain, interpolated) = plain(&text);
+        let mut line = row(&self.scene, self.file, number, text, plain);
+        line.interpolated = interpolated || hole;
         line.branch = self.branch(condition);
         line.voice = self.voice.take();
+        // Whose words they are is said where the text begins; what is appended there belongs to it.
+        if extends && let Some((kind, last)) = &self.last {
+            line.kind = *kind;
+            line.extends = Some(last.clone());
+            self.found.push(line);
+            return;
+        }
         if let Some(author) = author {
             let (id, appearance) = match author.split_once('.') {
                 Some((id, appearance)) => (id, Some(appearance)),
@@ -241,8 +296,67 @@ impl Reader<'_, '_> {
             line.speaker_id = Some(id.to_owned());
             line.sprite = appearance.map(|appearance| format!("{id} {appearance}"));
         }
+        let (speaker, speaker_id) = (line.speaker.clone(), line.speaker_id.clone());
+        self.last = Some((line.kind, Extends { speaker, speaker_id }));
         self.found.push(line);
     }
+}
+
+/// What becomes one row.
+#[derive(Default)]
+struct Part {
+    author: Option<String>,
+    text: String,
+    /// Some of the text was read already.
+    begun: bool,
+    /// It goes on with the text before it.
+    extends: bool,
+    /// When it is printed at all.
+    condition: Option<String>,
+    /// Something stands in it that is only sometimes there.
+    hole: bool,
+}
+
+/// The first command inside a text (`[command]`), with what stands before and behind it.
+fn inlined(text: &str) -> Option<(&str, &str, &str)> {
+    let open = markup::outside(text, |rest| rest.starts_with('['))?;
+    let inside = &text[open + 1..];
+    // Quotes keep brackets together, if they are closed.
+    let (mut quoted, mut escaped) = (false, false);
+    let close = inside.char_indices().find_map(|(at, c)| {
+        let here = !std::mem::take(&mut escaped);
+        escaped = here && c == '\\';
+        quoted ^= here && c == '"';
+        (here && c == ']' && !quoted).then_some(at)
+    });
+    let close = close.or_else(|| inside.find(']'))?;
+    Some((&text[..open], &inside[..close], &inside[close + 1..]))
+}
+
+/// The value of a parameter.
+fn argument(words: &[&str], key: &str) -> Option<String> {
+    let value = |word: &&str| word.strip_prefix(key)?.strip_prefix(':').map(unquote);
+    words.iter().skip(1).find_map(value)
+}
+
+/// The parameter without a name, which comes first, if it is there; some call it by its name.
+fn nameless(words: &[&str], key: &str) -> Option<String> {
+    let first = words.get(1).filter(|word| parameter_name(word).is_none());
+    first.map(|word| unquote(word)).or_else(|| argument(words, key))
+}
+
+/// Under which condition a command is played.
+fn condition(words: &[&str]) -> Option<String> {
+    argument(words, "if")
+        .map(|condition| format!("if {condition}"))
+        .or_else(|| argument(words, "unless").map(|condition| format!("unless {condition}")))
+}
+
+/// Whether `@print` goes on with what is printed already.
+fn appends(words: &[&str]) -> bool {
+    words.iter().skip(1).any(|word| {
+        matches!(word.to_lowercase().as_str(), "append!" | "append:true" | "!reset" | "reset:false")
+    })
 }
 
 /// `author: text` or `author.appearance: text`; an author has no spaces.

@@ -1,28 +1,32 @@
 //! WebGAL (`scene/*.txt`): `command:content -argument=value;`, where a command that the engine does not know is who speaks. Tried
 //! on three games. A line that is only said under a condition (`-when=`) carries it as its branch.
 
+use std::borrow::Cow;
+
 use crate::files::Script;
 use crate::found::{Found, row, said};
-use crate::line::{Choice, Kind, Line};
+use crate::line::{Choice, Extends, Kind, Line};
 use crate::markup;
 
-/// Commands that say nothing.
+/// Commands that say nothing: the engine's own list, then that of the first WebGAL.
 const SILENT: &[&str] = &[
     "changeBg",
     "changeFigure",
     "bgm",
-    "video",
-    "pixi",
+    "playVideo",
     "pixiPerform",
     "pixiInit",
     "miniAvatar",
     "changeScene",
-    "callScene",
+    "end",
+    "setComplexAnimation",
+    "setFilter",
     "label",
     "jumpLabel",
     "chooseLabel",
     "setVar",
     "if",
+    "callScene",
     "showVars",
     "unlockCg",
     "unlockBgm",
@@ -33,16 +37,21 @@ const SILENT: &[&str] = &[
     "setTempAnimation",
     "setTransform",
     "setTransition",
-    "setComplexAnimation",
-    "setFilter",
     "getUserInput",
     "applyStyle",
     "wait",
-    "end",
-    "comment",
-    "return",
     "callSteam",
-    // Of the first WebGAL.
+    "__commment",
+    "changeBG",
+    "changeBG_next",
+    "changeP",
+    "changeP_left",
+    "changeP_right",
+    "changeP_next",
+    "changeP_left_next",
+    "changeP_right_next",
+    "jump_label",
+    "showVar",
     "setBgAni",
     "setBgFilter",
     "setBgTransform",
@@ -56,10 +65,37 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
     for script in scripts {
         let mut reader =
             Reader { file: &script.path, found, scene: script.path.clone(), speaker: None };
-        for (index, line) in script.text.lines().enumerate() {
-            reader.line(line.trim(), index as u32 + 1);
-        }
+        sentences(&script.text, |sentence, number| reader.sentence(sentence, number));
     }
+}
+
+/// Hands over each sentence, and the line that it begins in. A line that begins with a space and then `|` or `-` goes on with the one
+/// before, as does what stands under a line that ends with a backslash.
+fn sentences(text: &str, mut each: impl FnMut(&str, u32)) {
+    let mut lines = text.lines().zip(1..).peekable();
+    while let Some((line, number)) = lines.next() {
+        let mut sentence = Cow::Borrowed(line);
+        while !sentence.is_empty() {
+            let marked = sentence.ends_with('\\');
+            let Some((next, _)) = lines.next_if(|(next, _)| marked || goes_on(next)) else { break };
+            let sentence = sentence.to_mut();
+            if marked {
+                sentence.pop();
+            }
+            let next = next.trim();
+            if next.starts_with('-') {
+                sentence.push(' ');
+            }
+            sentence.push_str(next);
+        }
+        each(&sentence, number);
+    }
+}
+
+fn goes_on(line: &str) -> bool {
+    line.starts_with(' ')
+        && line.trim_start_matches(' ').starts_with(['|', '-'])
+        && !line.contains("-concat")
 }
 
 struct Reader<'a, 'f> {
@@ -71,54 +107,42 @@ struct Reader<'a, 'f> {
 }
 
 impl Reader<'_, '_> {
-    fn line(&mut self, line: &str, number: u32) {
-        let line = match line.find(';') {
-            Some(at) if !line[..at].ends_with('\\') => line[..at].trim(),
-            _ => line,
-        };
-        if line.is_empty() {
+    fn sentence(&mut self, sentence: &str, number: u32) {
+        let sentence = unescaped(sentence, ';').next().unwrap_or_default().replace("\\;", ";");
+        if sentence.trim().is_empty() {
             return;
         }
-        let (content, arguments) = arguments(line);
-        let (command, content) = match content.split_once(':') {
-            Some((command, content)) => (Some(command.trim()), content.trim()),
-            None => (None, content),
+        // The first colon counts, also one among the arguments.
+        let (command, content) = match sentence.split_once(':') {
+            Some((command, content)) => (Some(command.trim()), content),
+            None => (None, sentence.as_str()),
         };
+        let (content, arguments) = arguments(content);
         match command {
-            Some("choose") => self.choose(content, number),
+            Some("choose" | "choose_label") => self.choose(content, number),
             Some("label") => self.scene = format!("{}:{content}", self.file),
             Some("intro") => {
-                for text in content.split('|') {
-                    self.say(text.trim(), None, number, &arguments);
+                for text in unescaped(content, '|') {
+                    self.text(text.trim(), None, number, &arguments);
                 }
             }
-            Some("say") => {
-                let speaker = self.speaker.clone();
-                self.say(content, speaker.as_deref(), number, &arguments);
-            }
+            Some("say") => self.say(content, None, number, &arguments),
             Some(command) if SILENT.contains(&command) => {}
-            Some(name) => {
-                self.speaker = Some(name.to_owned()).filter(|name| !name.is_empty());
-                let speaker = self.speaker.clone();
-                self.say(content, speaker.as_deref(), number, &arguments);
-            }
+            Some(name) => self.say(content, Some(name), number, &arguments),
             None if SILENT.contains(&content) => {}
-            None => {
-                let speaker = self.speaker.clone();
-                self.say(content, speaker.as_deref(), number, &arguments);
-            }
+            None => self.say(content, None, number, &arguments),
         }
     }
 
     /// `text:target|text:target`, each perhaps with `(condition)->` in front.
     fn choose(&mut self, content: &str, number: u32) {
-        for (n, part) in (0u32..).zip(content.split('|')) {
+        for (n, part) in (0u32..).zip(unescaped(content, '|')) {
             let (condition, part) = match part.split_once("->") {
                 Some((condition, rest)) => (Some(condition.trim().to_owned()), rest),
                 None => (None, part),
             };
-            let (text, target) =
-                part.rsplit_once(':').map_or((part, None), |(text, target)| (text, Some(target)));
+            let mut parts = unescaped(part, ':');
+            let (text, target) = (parts.next().unwrap_or_default(), parts.next());
             let choice = Choice {
                 group: format!("{}:{number}", self.file),
                 n,
@@ -132,10 +156,20 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn say(&mut self, text: &str, speaker: Option<&str>, number: u32, arguments: &[&str]) {
-        let has = |wanted: &str| arguments.contains(&wanted);
+    /// What is said, by whom it names or else by who spoke last; `-clear` takes that name away.
+    fn say(&mut self, text: &str, name: Option<&str>, number: u32, arguments: &[&str]) {
         let named = arguments.iter().find_map(|argument| argument.strip_prefix("speaker="));
-        let speaker = if has("clear") { None } else { named.or(speaker) };
+        if let Some(name) = name.or(named) {
+            self.speaker = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+        }
+        if has(arguments, "clear") {
+            self.speaker = None;
+        }
+        let speaker = self.speaker.clone();
+        self.text(text, speaker.as_deref(), number, arguments);
+    }
+
+    fn text(&mut self, text: &str, speaker: Option<&str>, number: u32, arguments: &[&str]) {
         let (plain, interpolated) = plain(text);
         if plain.is_empty() && !interpolated {
             return;
@@ -143,6 +177,10 @@ impl Reader<'_, '_> {
         let mut line = said(row(&self.scene, self.file, number, text.to_owned(), plain), speaker);
         line.speaker_id.clone_from(&line.speaker);
         line.interpolated = interpolated;
+        if has(arguments, "concat") {
+            let (speaker, speaker_id) = (line.speaker.clone(), line.speaker_id.clone());
+            line.extends = Some(Extends { speaker, speaker_id });
+        }
         // Two lines under different conditions may never be heard in one go.
         line.branch = arguments
             .iter()
@@ -150,22 +188,46 @@ impl Reader<'_, '_> {
             .map(|condition| format!("when {}", condition.trim()))
             .into_iter()
             .collect();
-        line.voice = arguments
-            .iter()
-            .find(|argument| {
-                let extension = argument.rsplit_once('.').map(|(_, extension)| extension);
-                extension.is_some_and(|extension| matches!(extension, "ogg" | "wav" | "mp3"))
-            })
-            .map(|argument| argument.trim_start_matches("vocal=").to_owned());
+        line.voice = arguments.iter().find_map(|argument| voice(argument)).map(str::to_owned);
         self.found.push(line);
     }
 }
 
 /// The content, and the arguments that follow it (` -name=value`).
-fn arguments(line: &str) -> (&str, Vec<&str>) {
-    let mut parts = line.split(" -");
-    let content = parts.next().unwrap_or_default().trim();
-    (content, parts.map(str::trim).collect())
+fn arguments(content: &str) -> (&str, Vec<&str>) {
+    let mut parts = content.split(" -").map(str::trim);
+    (parts.next().unwrap_or_default(), parts.collect())
+}
+
+/// Whether an argument is set.
+fn has(arguments: &[&str], name: &str) -> bool {
+    let set = |argument: &&str| match argument.split_once('=') {
+        Some((key, value)) => key.trim() == name && value.trim() == "true",
+        None => *argument == name,
+    };
+    arguments.iter().any(set)
+}
+
+/// `vocal=file`, or a file alone.
+fn voice(argument: &str) -> Option<&str> {
+    if let Some((key, file)) = argument.split_once('=') {
+        return (key.trim() == "vocal").then_some(file.trim());
+    }
+    let (_, extension) = argument.rsplit_once('.')?;
+    let sounds = ["ogg", "wav", "mp3"];
+    sounds.iter().any(|sound| extension.eq_ignore_ascii_case(sound)).then_some(argument)
+}
+
+/// The parts of a text between a mark, where no backslash stands before it.
+fn unescaped(text: &str, mark: char) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut marks = text.match_indices(mark).map(|(at, _)| at);
+        let end = marks.find(|&at| !text[..at].ends_with('\\'));
+        rest = end.map(|end| &text[end + mark.len_utf8()..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
 }
 
 /// Line breaks for `|`, text before its reading (`[text](reading)`), nothing for `{variables}`.

@@ -1,6 +1,9 @@
 //! Yarn Spinner (`.yarn`): nodes with headers, `Name: text` lines, `-> options`, `<<commands>>`. Tried on its
 //! makers' example games. What stands under two options, two sides of a condition or two lines of a group (`=>`) carries different
 //! branches.
+//!
+//! Since its second version the engine takes everything before the first colon without a backslash for the name, in options as well.
+//! The first version, known by its jumps (`[[node]]`), leaves names to the game: there, several words must come back.
 
 use std::collections::HashMap;
 
@@ -17,10 +20,13 @@ const SILENT: &[&str] = &[
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
-    let counts = names::count(scripts.iter().flat_map(|script| script.text.lines()));
+    let lines = || scripts.iter().flat_map(|script| script.text.lines());
+    let first = lines().any(|line| line.trim_start().starts_with("[[") && line.contains("]]"));
+    let counts = names::count(lines());
     for script in scripts {
         let mut reader = Reader {
             file: &script.path,
+            first,
             counts: &counts,
             found,
             scene: script.path.clone(),
@@ -33,6 +39,8 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
 
 struct Reader<'a, 'f> {
     file: &'a str,
+    /// The scripts are of the engine's first version.
+    first: bool,
     /// How often each name stands before a colon.
     counts: &'a HashMap<&'a str, u32>,
     found: &'f mut Found,
@@ -90,18 +98,9 @@ impl Reader<'_, '_> {
             }
             return;
         }
-        let (line, condition) = match line.split_once("<<") {
-            Some((before, command)) => (
-                before.trim_end(),
-                command
-                    .trim_start()
-                    .strip_prefix("if ")
-                    .map(|rest| rest.trim_end_matches(['>', ' '])),
-            ),
-            None => (line, None),
-        };
+        let (line, condition) = self.ended(line);
         if let Some(text) = line.strip_prefix("->") {
-            let (group, n) = self.option(without_tags(text), None, condition, indent, number);
+            let (group, n) = self.option(text.trim(), None, condition, indent, number);
             self.open(Some(indent), format!("{group}.{n}"));
             return;
         }
@@ -121,32 +120,72 @@ impl Reader<'_, '_> {
             }
             None => line,
         };
-        let text = without_tags(line);
-        // `Name: text`: a colon after one word without spaces names the speaker, unless it is escaped; of several words, where
-        // they come back.
-        let (name, words) = match text.split_once(':') {
-            Some((name, words))
-                if name.starts_with(|c: char| {
-                    c.is_alphanumeric() || c == '_' || c == '$' || c == '?' || c == '？'
-                }) && !name.ends_with('\\')
-                    && !name.contains(char::is_whitespace)
-                    && !words.trim().is_empty() =>
-            {
-                (Some(name.trim_start_matches('$')), words.trim())
-            }
-            _ => match names::before_colon(text) {
-                Some((name, words)) if self.counts.get(name).is_some_and(|&count| count > 1) => {
-                    (Some(name), words)
-                }
-                _ => (None, text),
-            },
-        };
+        let (name, words) = self.named(line);
         let (plain, interpolated) = plain(words);
-        let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
+        let row = row(&self.scene, self.file, number, words.to_owned(), plain);
+        let mut line = said(row, name.as_deref());
         line.speaker_id.clone_from(&line.speaker);
         line.interpolated = interpolated;
         line.branch = self.branch();
         self.found.push(line);
+    }
+
+    /// A line without what stands behind its text: hashtags, and a condition, which comes back as well.
+    fn ended<'t>(&self, line: &'t str) -> (&'t str, Option<&'t str>) {
+        let mut hashes = false;
+        let end = markup::outside(line, |rest| {
+            hashes = rest.starts_with('#');
+            rest.starts_with("<<") || (hashes && !self.first) || rest.starts_with(" #")
+        });
+        let Some(end) = end else { return (line, None) };
+        let command = line[end..].split_once("<<").map(|(_, command)| command);
+        let command = command.map(|command| command.split(">>").next().unwrap_or(command).trim());
+        let condition = command.and_then(|command| match command.strip_prefix("if") {
+            Some(condition) => condition.starts_with(char::is_whitespace).then(|| condition.trim()),
+            None => (command == "once" || command.starts_with("once ")).then_some(command),
+        });
+        (line[..end].trim(), condition)
+    }
+
+    /// Who says a line, and what.
+    fn named<'t>(&self, text: &'t str) -> (Option<String>, &'t str) {
+        if self.first {
+            return match self.named_by_the_game(text) {
+                Some((name, words)) => (Some(name.trim_start_matches('$').to_owned()), words),
+                None => (None, text),
+            };
+        }
+        if let Some((name, words)) = marked(text) {
+            return (Some(name), words);
+        }
+        let Some(colon) = markup::outside(text, |rest| rest.starts_with(':')) else {
+            // A colon of full width is not the engine's.
+            let named = self.named_by_the_game(text);
+            return named.map_or((None, text), |(name, words)| (Some(name.to_owned()), words));
+        };
+        let (name, words) = (text[..colon].trim(), text[colon + 1..].trim());
+        if words.is_empty() {
+            return (None, text);
+        }
+        // What an expression in a name would show is not known.
+        let name = if name.contains('{') { name.to_owned() } else { plain(name).0 };
+        // A colon inside a mark is one of the text.
+        if name.contains('[') { (None, text) } else { (Some(name), words) }
+    }
+
+    /// A name of one word, or one of several words that comes back.
+    fn named_by_the_game<'t>(&self, text: &'t str) -> Option<(&'t str, &'t str)> {
+        if let Some((name, words)) = text.split_once(':')
+            && name
+                .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '?' | '？'))
+            && !name.ends_with('\\')
+            && !name.contains(char::is_whitespace)
+            && !words.trim().is_empty()
+        {
+            return Some((name, words.trim()));
+        }
+        names::before_colon(text)
+            .filter(|(name, _)| self.counts.get(name).is_some_and(|&count| count > 1))
     }
 
     fn open(&mut self, indent: Option<usize>, name: String) {
@@ -193,6 +232,7 @@ impl Reader<'_, '_> {
                 (number, 0)
             }
         };
+        let (name, text) = if self.first { (None, text) } else { self.named(text) };
         let (plain, interpolated) = plain(text);
         let choice = Choice {
             group: format!("{}:{group}", self.file),
@@ -206,6 +246,8 @@ impl Reader<'_, '_> {
         self.found.push(Line {
             kind: Kind::Choice,
             choice: Some(choice),
+            speaker_id: name.clone(),
+            speaker: name,
             interpolated,
             branch,
             ..row
@@ -218,12 +260,18 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Without `#line:…` and other hashtags at the end.
-fn without_tags(text: &str) -> &str {
-    match text.find(" #") {
-        Some(at) => text[..at].trim(),
-        None => text.trim(),
-    }
+/// `[character name="Name"]Name: [/character]text`.
+fn marked(text: &str) -> Option<(String, &str)> {
+    let mark = text.strip_prefix("[character")?;
+    let (attributes, rest) = mark.split_once(']')?;
+    let value = attributes.split_once('=')?.1.trim();
+    let name = match value.strip_prefix('"') {
+        Some(value) => value.split('"').next(),
+        None => value.split_whitespace().next(),
+    };
+    let words = rest.split_once("[/character]").or_else(|| rest.split_once("[/]"));
+    let words = words.map_or(rest, |(_, words)| words).trim();
+    Some((name.filter(|name| !name.is_empty())?.to_owned(), words))
 }
 
 /// Without `[markup]` and `{expressions}`.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use appraisal::arena::{Mark, latest};
-use domain::{Character, CharacterId, Log, Message, Problem, Role};
+use domain::{Character, CharacterId, Log, Message, Problem, ProblemKind, Role};
 use novel::chatlog::{self, Chat};
 use novel::dataset::{self, Sources};
 use store::{EventLog, Library};

@@ -140,18 +140,220 @@ fn ink_gathers_with_choices_and_commands_in_texts() {
     assert_eq!(read_text("story.ink", text).unknown.get(">>music"), Some(&2));
 }
 
+/// Braces that are a line by themselves hold talk: both sides of a condition, each part of a sequence.
 #[test]
-fn yarn_names_of_several_words_that_come_back() {
-    let text = "title: A\n---\nOld Man: Hello.\nMia: Oh.\nOld Man: Again.\nRemember this: never.\n<<shake(3)>>\n===\n";
-    let expected = ["Old Man: Hello.", "Mia: Oh.", "Old Man: Again.", "(Remember this: never.)"];
+fn ink_conditions_and_sequences_on_one_line() {
+    let text = "VAR a = 1\n=== k ===\nBob: Hello.\n{visited: You have been here before.}\n{brave: He runs.|He hides. -> k}\n\
+        {He is late.|He is late: again.|}\nBob: {not a && b(\"x: y\"): Yes.|{a: No.|Never.}} # tag\n{a} {f(a)}\n{-> k|-> END}\n\
+        {&This|{that}} {stopping: one|two}\n{no logic}\n{ - a==1: One. - else: Two. }\nIt is {a: late|early}.\nBob: Bye.\n-> END\n";
+    let expected = [
+        "Bob: Hello.",
+        "(You have been here before.)",
+        "(He runs.)",
+        "(He hides.)",
+        "(He is late.)",
+        "(He is late: again.)",
+        "Bob: Yes.",
+        "Bob: No.",
+        "Bob: Never.",
+        "(This)",
+        "(one)",
+        "(two)",
+        // To the engine this is one side, under `-a == 1`.
+        "(One. - else: Two.)",
+        "(It is .)",
+        "Bob: Bye.",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+    let novel = read_text("a.ink", text);
+    assert_eq!(novel.unknown.get("{no logic"), Some(&1));
+    let branches: Vec<&[String]> = novel.lines.iter().map(|line| &line.branch[..]).collect();
+    assert_eq!((branches[0].len(), branches[1].len(), branches[14].len()), (0, 1, 0));
+    assert_ne!(branches[2], branches[3]);
+    assert_eq!((branches[7].len(), &branches[7][0]), (2, &branches[8][0]));
+    assert_ne!(branches[6][0], branches[7][0]);
+}
+
+#[test]
+fn ink_braces_in_blocks_and_blocks_behind_gathers() {
+    let text = "VAR a = 1\n=== k ===\n{a:\n- 1: He says {a}: {b}\n- He said one thing: no.\n- else: {b: One.|Two.}\n{a: Three {b}}}\n\
+        - {\n- a ? (b, c): Four.\n- else: Five.\n}\n-> END\n";
+    let expected = [
+        "(He says :)",
+        "(He said one thing: no.)",
+        "(One.)",
+        "(Two.)",
+        "(Three)",
+        "(Four.)",
+        "(Five.)",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+}
+
+#[test]
+fn ink_glue_joins_lines() {
+    let text = "VAR a = 1\n=== k ===\nBob: One.\nBob: Two.\nBob: Hi, <>\nmy friend.\nBob: Good\n<>bye <>\n~ a = 2\n\n<> {a}, Ann: dear<> # tag\n\
+        <>!\nBob: Go <>\n-> m\n=== m ===\nThere <>\n* [Left] <> and left.\n  <> So it was.\n* Right\n- Done.\n\
+        {a:\n- 1: Yes <>\n- else: No <>\n}\nOn.\n-> END\n";
+    let expected = [
+        "Bob: One.",
+        "Bob: Two.",
+        "Bob: Hi, my friend.",
+        "Bob: Goodbye , Ann: dear!",
+        "Bob: Go",
+        "(There)",
+        "> Left",
+        "(and left. So it was.)",
+        "> Right",
+        "(Done.)",
+        "(Yes)",
+        "(No)",
+        "(On.)",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+    let novel = read_text("a.ink", text);
+    assert_eq!((&*novel.lines[2].text, novel.lines[2].interpolated), ("Hi, my friend.", false));
+    assert_eq!(
+        (&*novel.lines[3].text, novel.lines[3].interpolated),
+        ("Goodbye {a}, Ann: dear!", true)
+    );
+}
+
+#[test]
+fn ink_choices_with_conditions_and_literal_brackets() {
+    let text = "VAR a = 1\n=== k ===\n* {a} {b > 1} Go \\[now\\] there\n* {a} \"Yes[.\"],\" \\[I said\\]. {a: x}\n* {a: x|y} Wait -> END\n-> END\n";
+    let expected = ["> Go [now] there", "> \"Yes.\"", "(\"Yes,\" [I said].)", "> Wait"];
+    check("a.ink", Engine::Ink, text, &expected);
+    let novel = read_text("a.ink", text);
+    assert!(!novel.lines[0].interpolated);
+    let condition = |at: usize| novel.lines[at].choice.as_ref().unwrap().condition.as_deref();
+    assert_eq!((condition(0), condition(1)), (Some("(a) and (b > 1)"), Some("a")));
+    assert!(novel.lines[3].interpolated, "these braces are text");
+}
+
+/// Whatever is a line of its own may stand inside a text as well.
+#[test]
+fn naninovel_commands_inside_texts() {
+    let text = "K: Hi.\n@append \" appended.\"\nK: Pick.\n[choice \"Left\" goto:.A]\n[choice \"Right ]\" if:b]\nK: Or[append \" not\"][i]?[choice \"No\"]\n\
+        It rains.\n[append \" Hard.\"]\nK: One.[print \"Two.\" author:M]Three.[sfx Bell][tremble]\n@print \"Four.\" append!\n\
+        K: A[if x]B[else]C[endif]\n@addChoice \"Yes\"\n    M: \\[Good\\].\n@if a\n    M: Yes.\n@or b\n    M: No.\n# A\n@append Alone.\n";
+    let novel = read_text("a.nani", text);
+    assert_eq!(novel.engine(), Some(Engine::Naninovel));
+    let expected = [
+        "K: Hi.",
+        "?: appended.",
+        "K: Pick.",
+        "> Left",
+        "> Right ]",
+        "K: Or not?",
+        "> No",
+        "(It rains.)",
+        "(Hard.)",
+        "K: One.",
+        "M: Two.Three.",
+        "?: Four.",
+        "K: ABC",
+        "> Yes",
+        "M: [Good].",
+        "M: Yes.",
+        "M: No.",
+        "(Alone.)",
+    ];
+    assert_eq!(briefs(&novel), expected);
+    let voices =
+        [1, 8, 11, 17].map(|at| (novel.lines[at].voice_of(), novel.lines[at].extends.is_some()));
+    assert_eq!(voices, [(Some("K"), true), (None, true), (Some("M"), true), (None, false)]);
+    let of = |at: usize| novel.lines[at].choice.as_ref().unwrap();
+    assert_eq!((of(3).n, of(4).n, of(6).n), (0, 1, 0));
+    assert_eq!((&of(3).group, of(3).target.as_deref()), (&of(4).group, Some(".A")));
+    assert_ne!(of(4).group, of(6).group);
+    assert_eq!(of(4).condition.as_deref(), Some("b"));
+    assert!(novel.lines[12].interpolated, "what is only sometimes there is a hole");
+    assert_ne!(novel.lines[15].branch, novel.lines[16].branch);
+    assert_eq!(novel.unknown.iter().collect::<Vec<_>>(), [(&"@tremble".to_owned(), &1)]);
+}
+
+/// Since the second version the engine's own rule holds: the name is what stands before the first colon without a backslash.
+#[test]
+fn yarn_names_of_several_words() {
+    let text = "title: A\n---\nOld Man: Hello: hello.\nMia: Oh.\nBob Smith: Two words.#line:1\nRemember this\\: never.\n{$name}: I am {\"a: b\"}.\n\
+        [character name=\"Mae B\"]Mae: [/character]Wow: wow!\nSee [a b=\"c: d\"/]there.\n: Nobody.\nDone:\n<<shake(3)>>\n===\n";
+    let expected = [
+        "Old Man: Hello: hello.",
+        "Mia: Oh.",
+        "Bob Smith: Two words.",
+        "(Remember this: never.)",
+        "{$name}: I am .",
+        "Mae B: Wow: wow!",
+        "(See there.)",
+        "(Nobody.)",
+        "(Done:)",
+    ];
     check("a.yarn", Engine::Yarn, text, &expected);
     assert_eq!(read_text("a.yarn", text).unknown.get("<<shake>>"), Some(&1));
+}
+
+/// The first version has no such rule.
+#[test]
+fn yarn_names_of_several_words_that_come_back() {
+    let text = "title: A\n---\nOld Man: Hello.\nMia: Oh.\nOld Man: Again.\nRemember this: never, #1.\n[[Ask: now|B]]\n<<shake(3)>>\n===\n";
+    let expected =
+        ["Old Man: Hello.", "Mia: Oh.", "Old Man: Again.", "(Remember this: never,)", "> Ask: now"];
+    check("a.yarn", Engine::Yarn, text, &expected);
+}
+
+#[test]
+fn yarn_options_with_conditions_tags_and_names() {
+    let text = "title: A\n---\nMia: Well?\n-> Go <<if $a>> #line:1\n-> Stay #line:2 <<if $b and $c>>\n-> Alice: Wait. <<once>>\n\
+        -> Red <color=\\#f00>now</color>\\: {$x}#last\n<<stop>>\n===\n";
+    let expected = ["Mia: Well?", "> Go", "> Stay", "> Wait.", "> Red <color=#f00>now</color>:"];
+    check("a.yarn", Engine::Yarn, text, &expected);
+    let novel = read_text("a.yarn", text);
+    let conditions: Vec<Option<&str>> = novel.lines[1..]
+        .iter()
+        .map(|line| line.choice.as_ref().unwrap().condition.as_deref())
+        .collect();
+    assert_eq!(conditions, [Some("$a"), Some("$b and $c"), Some("once"), None]);
+    let speakers: Vec<Option<&str>> =
+        novel.lines[1..].iter().map(|line| line.speaker.as_deref()).collect();
+    assert_eq!(speakers, [None, None, Some("Alice"), None]);
+    assert_eq!(novel.scan().speakers.len(), 1, "nobody has said what may be chosen");
 }
 
 #[test]
 fn webgal_commands_of_its_first_version() {
     let text = "changeBg:a.png;\nsetBgAni:bg_softIn 5s;\nsetFigAni:leftIn 1s -left;\nchoose:x:b|y:c;\nsetVar:a=1;\n雪:你好;\n雪:再见;\nend;\n";
     check("scene/start.txt", Engine::WebGal, text, &["> x", "> y", "雪: 你好", "雪: 再见"]);
+}
+
+/// Whatever the engine does not know speaks, so its commands are known to the last.
+#[test]
+fn webgal_commands_of_the_engine() {
+    let text = "changeBg:a.png -next;\nbgm:x.mp3;\nchangeFigure:b.png;\n甲:一;\nplayVideo:x.mp4;\nchangeBG_next:a.png;\nend;\n";
+    check("scene/start.txt", Engine::WebGal, text, &["甲: 一"]);
+}
+
+#[test]
+fn webgal_sentences_of_several_lines() {
+    let text = "changeBg:a.png;\nchangeFigure:b.png\n -left\n -next;\n甲:一\n  |二\n  -v1.ogg;三; 注释\n甲:四\\;五\\\n  六;注释\n甲:七 -notend\n -concat;\n\
+        \x20八 -concat;\nchoose:(a>1)->左\\:边:l.txt\n  |右:r.txt;\n";
+    let novel = read_text("scene/start.txt", text);
+    let expected = ["甲: 一\n二", "甲: 四;五六", "甲: 七", "甲: 八", "> 左:边", "> 右"];
+    assert_eq!(briefs(&novel), expected);
+    assert_eq!(novel.lines[0].voice.as_deref(), Some("v1.ogg"));
+    assert_eq!((novel.lines[1].source.line, &*novel.lines[1].text), (Some(8), "四;五六"));
+    assert_eq!(novel.lines[3].voice_of(), Some("甲"));
+    assert!(novel.lines[3].extends.is_some() && novel.lines[2].extends.is_none());
+    let target = novel.lines[4].choice.as_ref().unwrap().target.as_deref();
+    assert_eq!(target, Some("l.txt"));
+}
+
+/// A name lasts until another one is set or it is taken away.
+#[test]
+fn webgal_names_that_are_taken_away() {
+    let text = "changeBg:a.png;\nchangeFigure:b.png;\n甲:一;\n二 -clear;\n三;\nsay:四 -speaker=乙;\n五;\nintro:六|七\\|八;\n九;\n";
+    let expected = ["甲: 一", "(二)", "(三)", "乙: 四", "乙: 五", "(六)", "(七|八)", "乙: 九"];
+    check("scene/start.txt", Engine::WebGal, text, &expected);
 }
 
 /// Who chooses one text means it: of an exchange no name comes back. In a folder, the same text may be anything.

@@ -1,13 +1,20 @@
 //! Ink (`.ink`): knots, stitches, choices with nesting marks, gathers, diverts, conditional text. Text is read as written; logic is
 //! not run. Ink has no speakers: `Name: text` is taken as one only for names that come back, `# speaker: Name` always. What stands
-//! under two choices, or in two branches of a block, carries different branches; a gather ends those of its depth and deeper.
+//! under two choices, in two branches of a block or on two sides of braces that are a line by themselves carries different branches; a
+//! gather ends those of its depth and deeper. Braces among other words are a hole in what is said.
+
+mod logic;
+mod marks;
 
 use std::collections::HashMap;
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
 use crate::line::{Choice, Kind, Line, MAX_BRANCH};
-use crate::names;
+use crate::{markup, names};
+
+use logic::Logic;
+use marks::{conditions, content, divert, plain, tags, ungathered, without_label};
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
@@ -25,6 +32,7 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             knot: String::new(),
             groups: Vec::new(),
             open: Vec::new(),
+            last: None,
         }
         .read(&script.text);
     }
@@ -40,6 +48,17 @@ struct Reader<'a, 'f> {
     groups: Vec<(usize, u32, u32)>,
     /// What the text that comes next stands under, outermost first.
     open: Vec<Open>,
+    /// The text that was read last, as long as what comes next is printed behind it.
+    last: Option<Last>,
+}
+
+/// A text that another may be joined to.
+struct Last {
+    /// Which row it is.
+    row: usize,
+    /// It ends with glue (`<>`), and whether a space stands in front of that.
+    glue: bool,
+    space: bool,
 }
 
 /// A choice that was taken, or a block in braces.
@@ -54,10 +73,14 @@ enum Open {
         /// It is a sequence (`{stopping:`, `{&`), whose branches have no conditions.
         sequence: bool,
     },
+    /// A side of braces on one line.
+    Side(String),
 }
 
 /// Blocks and choices that are followed at most; what is nested deeper counts for the one around it.
 const MAX_OPEN: usize = 256;
+/// Braces in braces on one line whose sides are read.
+const MAX_NESTED: usize = 8;
 
 impl Reader<'_, '_> {
     fn read(&mut self, text: &str) {
@@ -119,28 +142,35 @@ impl Reader<'_, '_> {
             return;
         }
         if line.starts_with("->") || line.starts_with("<-") {
+            self.last = None;
             return;
         }
         let (text, marks) = ungathered(line);
         if marks > 0 {
             self.gather(marks);
             if text.starts_with("->") {
+                self.last = None;
                 return;
             }
-            // A gather and a choice may share a line.
-            let choice = without_label(text);
-            if choice.starts_with(['*', '+']) {
-                self.choice(choice, number);
+            // A gather may share its line with a choice or with the beginning of a block.
+            let rest = without_label(text);
+            if rest.starts_with(['*', '+']) {
+                self.choice(rest, number);
+                return;
+            }
+            if opens_block(rest) {
+                self.block_line(rest, number);
                 return;
             }
         }
-        self.text(without_label(text), number);
+        self.text(without_label(text), number, None);
     }
 
     /// A knot or a stitch begins: nothing is open.
     fn begin(&mut self) {
         self.groups.clear();
         self.open.clear();
+        self.last = None;
     }
 
     fn in_block(&self) -> bool {
@@ -174,15 +204,15 @@ impl Reader<'_, '_> {
 
     /// Inside `{ condition: … }`: branches begin with `-`; their text is read, their conditions are not.
     fn block_line(&mut self, line: &str, number: u32) {
-        let head = line.trim_start_matches(['{', ' ']);
-        let words = ["stopping", "shuffle", "cycle", "once"];
+        let head = line.trim_start_matches(['-', '{', ' ']);
+        let sequence = head.starts_with(['&', '!', '~'])
+            || head.split_once(':').is_some_and(|(words, _)| logic::is_sequence(words));
         if !self.in_block() {
-            let sequence = head.starts_with(['&', '!', '~'])
-                || words.iter().any(|word| head.starts_with(word));
+            self.last = None;
             self.braces(line, number, sequence);
             return;
         }
-        let text = line.trim_end_matches('}').trim();
+        let text = without_ends(line);
         let mut in_sequence = false;
         let text = match text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
             Some(rest) => {
@@ -195,20 +225,22 @@ impl Reader<'_, '_> {
                         in_sequence = *sequence;
                     }
                 }
-                if in_sequence { rest } else { rest.split_once(':').map_or(rest, |(_, text)| text) }
+                let rest = rest.trim_start();
+                if in_sequence {
+                    rest
+                } else {
+                    logic::condition(rest).map_or(rest, |(_, text)| text)
+                }
             }
             None => text,
         };
-        if !text.trim().is_empty()
-            && !text.trim_start().starts_with(['~', '{'])
-            && !text.trim_start().starts_with("->")
-        {
-            self.text(text.trim(), number);
+        let text = text.trim();
+        if text.starts_with("->") || text.starts_with("<-") {
+            self.last = None;
+        } else if !text.is_empty() && !text.starts_with('~') && !opens_block(text) {
+            self.text(text, number, None);
         }
         // A block in a block is one of conditions, unless it says otherwise in its first words.
-        let inner = line.trim_start_matches(['-', '{', ' ']);
-        let sequence =
-            inner.starts_with(['&', '!']) || words.iter().any(|word| inner.starts_with(word));
         self.braces(line, number, sequence);
     }
 
@@ -218,14 +250,18 @@ impl Reader<'_, '_> {
         let marks = line[..line.len() - text.len()].matches(['*', '+']).count();
         self.groups.retain(|(depth, _, _)| *depth <= marks);
         self.leave(marks);
+        self.last = None;
         let text = without_label(text);
         let (condition, text) = conditions(text);
         let (text, target) = divert(text);
         let text = tags(text).0;
-        let (shown, after) = match text.split_once('[') {
-            Some((before, rest)) => {
-                let (inside, after) = rest.split_once(']').unwrap_or((rest, ""));
-                (format!("{before}{inside}"), format!("{before}{after}"))
+        let at = |text: &str, bracket| markup::outside(text, |rest| rest.starts_with(bracket));
+        let (shown, after) = match at(text, '[') {
+            Some(open) => {
+                let (before, rest) = (&text[..open], &text[open + 1..]);
+                let close = at(rest, ']').unwrap_or(rest.len());
+                let after = rest.get(close + 1..).unwrap_or_default();
+                (format!("{before}{}", &rest[..close]), format!("{before}{after}"))
             }
             None => (text.to_owned(), text.to_owned()),
         };
@@ -250,7 +286,7 @@ impl Reader<'_, '_> {
                 n,
                 line: Some(number),
                 target: target.map(str::to_owned),
-                condition: condition.map(str::to_owned),
+                condition,
             };
             let row = row(&self.scene, self.file, number, shown.to_owned(), plain);
             let branch = self.branch();
@@ -267,7 +303,11 @@ impl Reader<'_, '_> {
         }
         // What is printed once it is chosen, if that differs from what stood in the menu.
         if after.trim() != shown && !after.trim().is_empty() {
-            self.text(after.trim(), number);
+            self.text(after.trim(), number, None);
+        }
+        // Where it leads away, nothing is printed behind it.
+        if target.is_some() {
+            self.last = None;
         }
         if self.in_block() {
             self.braces(line, number, false);
@@ -276,19 +316,28 @@ impl Reader<'_, '_> {
 
     fn branch(&self) -> Vec<String> {
         let name = |open: &Open| match open {
-            Open::Choice(_, name) => name.clone(),
+            Open::Choice(_, name) | Open::Side(name) => name.clone(),
             Open::Block { line, branch, .. } => format!("{{{line}.{branch}"),
         };
         self.open.iter().take(MAX_BRANCH).map(name).collect()
     }
 
-    fn text(&mut self, text: &str, number: u32) {
-        let (text, _) = divert(text);
+    /// What is printed; by whom, where that is known already.
+    fn text(&mut self, text: &str, number: u32, by: Option<&str>) {
+        let (all, text) = (text, divert(text).0);
+        let leaves = text.len() < all.trim_end().len();
         let (text, tags) = tags(text);
-        let text = text.trim().trim_start_matches("<>").trim_end_matches("<>").trim();
-        if text.is_empty() {
-            return;
-        }
+        let (text, glued) = match text.trim().strip_prefix("<>") {
+            Some(text) => (text, true),
+            None => (text.trim(), false),
+        };
+        let (text, glue) = match text.strip_suffix("<>") {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        let ends = [text.starts_with(char::is_whitespace), text.ends_with(char::is_whitespace)];
+        let text = text.trim();
+        let last = self.last.take();
         // `>> command`, `>>> command`: what many games tell themselves in their texts.
         if let Some(command) = text.strip_prefix(">>") {
             let command = command.trim_start_matches(['>', ' ']);
@@ -301,7 +350,19 @@ impl Reader<'_, '_> {
             matches!(key.trim().to_lowercase().as_str(), "speaker" | "name" | "character")
                 .then(|| value.trim())
         });
-        let (name, words) = match (tagged, names::before_colon(text)) {
+        if let Some(last) = last.filter(|last| glued || last.glue)
+            && self.found.lines.get(last.row).is_some_and(|row| row.branch == self.branch())
+        {
+            let glue = glue || (text.is_empty() && glued);
+            let space = if text.is_empty() { last.space || ends[1] } else { ends[1] };
+            self.join(&last, text, ends[0], tagged);
+            self.last = (!leaves).then_some(Last { glue, space, ..last });
+            return;
+        }
+        if text.is_empty() {
+            return;
+        }
+        let (name, words) = match (tagged.or(by), names::before_colon(text)) {
             (Some(name), _) => (Some(name), text),
             (None, Some((name, words)))
                 if self.counts.get(name).is_some_and(|&count| count > 1) =>
@@ -312,64 +373,61 @@ impl Reader<'_, '_> {
         };
         let (plain, interpolated) = plain(words);
         if plain.is_empty() {
+            if interpolated {
+                self.sides(words, number, name);
+            }
             return;
         }
         let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
         line.speaker_id.clone_from(&line.speaker);
         line.interpolated = interpolated;
         line.branch = self.branch();
+        self.last = (!leaves).then_some(Last { row: self.found.lines.len(), glue, space: ends[1] });
         self.found.push(line);
     }
-}
 
-/// Without the dashes of a gather (`- - text`), and how many there were; those of a divert stay.
-fn ungathered(line: &str) -> (&str, usize) {
-    let mut text = line;
-    let mut marks = 0;
-    while let Some(rest) = text.strip_prefix('-').filter(|rest| !rest.starts_with('>')) {
-        text = rest.trim_start();
-        marks += 1;
+    /// A text that glue makes one with the row before.
+    fn join(&mut self, last: &Last, text: &str, space: bool, speaker: Option<&str>) {
+        let Some(row) = self.found.lines.get_mut(last.row) else { return };
+        let (plain, interpolated) = plain(text);
+        let space = if last.space || space { " " } else { "" };
+        for (whole, part) in [(&mut row.text, text), (&mut row.plain, plain.as_str())] {
+            if !part.is_empty() {
+                whole.push_str(space);
+                whole.push_str(part);
+            }
+        }
+        row.interpolated |= interpolated;
+        if row.speaker.is_none()
+            && let Some(name) = speaker
+        {
+            row.kind = Kind::Say;
+            row.speaker = Some(name.to_owned());
+            row.speaker_id = Some(name.to_owned());
+        }
     }
-    (text, marks)
-}
 
-/// A line's text as the counter of names sees it.
-fn content(line: &str) -> &str {
-    line.trim().trim_start_matches(['*', '+', '-', ' ', '\t'])
-}
-
-fn without_label(text: &str) -> &str {
-    let Some((label, rest)) = text.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
-        return text;
-    };
-    if label.chars().all(|c| c == '_' || c.is_alphanumeric()) { rest.trim_start() } else { text }
-}
-
-/// `{…}` in front of a choice.
-fn conditions(text: &str) -> (Option<&str>, &str) {
-    match text.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-        Some((condition, rest)) => (Some(condition.trim()), rest.trim_start()),
-        None => (None, text),
+    /// A line of nothing but braces: each side of a condition or sequence is a text of its own.
+    fn sides(&mut self, words: &str, number: u32, name: Option<&str>) {
+        let nested = self.open.iter().filter(|open| matches!(open, Open::Side(_))).count();
+        if nested >= MAX_NESTED || self.open.len() >= MAX_OPEN {
+            return;
+        }
+        for (pair, inside) in logic::braces(words).into_iter().enumerate() {
+            match logic::logic(inside) {
+                Logic::One(sides) => {
+                    for (side, text) in sides.into_iter().enumerate() {
+                        self.open.push(Open::Side(format!("{{{number}/{pair}.{side}")));
+                        self.text(text, number, name);
+                        self.open.pop();
+                    }
+                }
+                Logic::Value => {}
+                Logic::Unknown => self.found.unknown(&format!("{{{inside}")),
+            }
+        }
+        self.last = None;
     }
-}
-
-fn divert(text: &str) -> (&str, Option<&str>) {
-    match text.find("->") {
-        Some(at) => (
-            text[..at].trim_end(),
-            text[at + 2..].split_whitespace().next().filter(|to| !to.starts_with("->")),
-        ),
-        None => (text, None),
-    }
-}
-
-fn tags(text: &str) -> (&str, Vec<&str>) {
-    let mut parts = text.split('#');
-    let words = parts.next().unwrap_or_default();
-    if words.ends_with('\\') {
-        return (text, Vec::new());
-    }
-    (words, parts.map(str::trim).collect())
 }
 
 /// A `{` that the line does not close, or that begins a block by itself.
@@ -377,39 +435,13 @@ fn opens_block(line: &str) -> bool {
     line.starts_with('{') && line.matches('{').count() > line.matches('}').count()
 }
 
-/// The inside of `<b>`, `</i>`, `<color=red>`, or of the glue `<>`.
-fn is_tag(inside: &str) -> bool {
-    let name = inside.strip_prefix('/').unwrap_or(inside).split('=').next().unwrap_or_default();
-    name.len() <= 8 && name.bytes().all(|byte| byte.is_ascii_alphabetic())
-}
-
-/// Without `{…}` and tags; what an expression would print is not known.
-fn plain(text: &str) -> (String, bool) {
-    let mut out = String::new();
-    let mut depth = 0usize;
-    let mut interpolated = false;
-    let mut escaped = false;
-    for c in text.chars() {
-        match c {
-            _ if escaped => {
-                escaped = false;
-                if depth == 0 {
-                    out.push(c);
-                }
-            }
-            '\\' => escaped = true,
-            '{' => {
-                depth += 1;
-                interpolated = true;
-            }
-            '}' => depth = depth.saturating_sub(1),
-            '>' if depth == 0 => match out.rfind('<').filter(|&at| is_tag(&out[at + 1..])) {
-                Some(at) => out.truncate(at),
-                None => out.push(c),
-            },
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
+/// Without the braces at its end that close more than the line opens.
+fn without_ends(line: &str) -> &str {
+    let mut line = line.trim_end();
+    let opened = line.matches('{').count();
+    for _ in opened..line.matches('}').count() {
+        let Some(rest) = line.strip_suffix('}') else { break };
+        line = rest.trim_end();
     }
-    (out.trim().to_owned(), interpolated)
+    line
 }
