@@ -133,4 +133,11 @@ export const novelJa = {
   'there is no translation into `{asked}` here, nor any other': 'ここには `{asked}` の訳も、ほかの訳もありません',
   'there is no translation into `{asked}` here; there are {known}':
     'ここに `{asked}` の訳はありません。あるのは {known} です',
+  'every answer is shorter than {least} characters ({short} left out)':
+    'すべての答えが {least} 文字未満です（{short} 件を除外）',
+  'every example holds a term of the world ({with_terms} left out)':
+    'すべての例に作品の用語が含まれています（{with_terms} 件を除外）',
+  'have terms replaced instead of leaving examples with them out, or name fewer':
+    '除外せず用語を置き換えるか、用語を減らしてください',
+  'let shorter answers stay': '短い答えも残してください',
 } satisfies Table;

@@ -130,4 +130,10 @@ export const novelZh = {
   '{name} ({count})': '{name}（{count}）',
   'there is no translation into `{asked}` here, nor any other': '这里没有 `{asked}` 的译文，也没有别的译文',
   'there is no translation into `{asked}` here; there are {known}': '这里没有 `{asked}` 的译文；有的是 {known}',
+  'every answer is shorter than {least} characters ({short} left out)':
+    '每个回答都少于 {least} 个字符（略去 {short} 个）',
+  'every example holds a term of the world ({with_terms} left out)': '每个样本都含有作品术语（略去 {with_terms} 个）',
+  'have terms replaced instead of leaving examples with them out, or name fewer':
+    '请改为替换术语而不是略去样本，或少列一些',
+  'let shorter answers stay': '请允许更短的回答',
 } satisfies Table;

@@ -158,4 +158,7 @@ export const studioJa = {
   'write something to answer': '答えられることを何か書いてください',
   'your conversations are encrypted, and a training would write them down for everybody to read':
     '会話は暗号化されていますが、学習すると誰でも読める形で書き出されてしまいます',
+  'talk with somebody first, or name the folder of your data (`--data-dir`)':
+    'まず会話するか、`--data-dir` でデータのフォルダーを指定してください',
+  'there are no chats of your own: `{id}` is not there': 'ご自身のチャットはまだありません：`{id}` がありません',
 } satisfies Table;

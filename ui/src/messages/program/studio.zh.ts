@@ -152,4 +152,7 @@ export const studioZh = {
   'write something to answer': '请写点可以回答的内容',
   'your conversations are encrypted, and a training would write them down for everybody to read':
     '你的对话是加密的，而训练会把它们写成人人可读的文件',
+  'talk with somebody first, or name the folder of your data (`--data-dir`)':
+    '请先聊聊，或用 `--data-dir` 指定数据文件夹',
+  'there are no chats of your own: `{id}` is not there': '还没有您自己的聊天：`{id}` 不存在',
 } satisfies Table;
