@@ -5,6 +5,7 @@
 //! are larger than this one.
 
 mod slots;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -78,6 +79,8 @@ pub struct Exported {
     pub validation: usize,
     /// Names of the files.
     pub files: Vec<String>,
+    /// What looks wrong about it: a template that LLaMA-Factory did not have when this was written.
+    pub notice: Option<String>,
 }
 
 /// Writes the folder.
@@ -105,7 +108,21 @@ pub fn export(export: &Export<'_>, out: &Path) -> Result<Exported, Error> {
         files::bytes(&out.join(SCRIPT), slots.script().as_bytes())?;
         names.push(SCRIPT.to_owned());
     }
-    Ok(Exported { train: train.len(), validation: validation.len(), files: names })
+    let notice = match export.template {
+        Template::Named(name) if !templates::is_known(name) => Some(unknown(name)),
+        _ => None,
+    };
+    Ok(Exported { train: train.len(), validation: validation.len(), files: names, notice })
+}
+
+/// What is said of a template's name that is in no list.
+fn unknown(name: &str) -> String {
+    let alike = templates::like(name);
+    let alike =
+        if alike.is_empty() { String::new() } else { format!(" (it has {})", alike.join(", ")) };
+    format!(
+        "LLaMA-Factory of August 2026 has no template `{name}`{alike}: training there stops at once unless a newer one has it"
+    )
 }
 
 /// The script of a template that LLaMA-Factory does not have.
@@ -330,7 +347,10 @@ mod tests {
             };
             let out = folder.path().join(format!("{stage:?}"));
             let written = export(&order, &out).unwrap();
-            assert_eq!((written.train, written.validation), (1, 0));
+            assert_eq!((written.train, written.validation, written.notice), (1, 0, None));
+            let mistyped = Export { template: Template::Named("qwenn"), ..order };
+            let notice = export(&mistyped, &folder.path().join("mistyped")).unwrap().notice;
+            assert!(notice.is_some_and(|notice| notice.contains("`qwenn` (it has qwen, ")));
             let back = rows::read(&out.join("data"), &[]).unwrap();
             assert_eq!(back.skipped, 0);
             let talks: Vec<&Talk> = back
@@ -348,7 +368,7 @@ mod tests {
             assert!(yaml.contains("template: \"qwen\"\n") && !out.join("train.py").exists());
             let first = format!("{SYSTEM}|{QUESTION}|");
             let own = Slots::of(&first, &format!("{QUESTION}|"), ANSWER, false).unwrap();
-            let order = Export { template: Template::Own(&own), ..order };
+            let order = Export { template: Template::Own(&own), ..mistyped };
             assert!(export(&order, &out).unwrap().files.contains(&"train.py".to_owned()));
             let yaml = std::fs::read_to_string(out.join("train.yaml")).unwrap();
             assert!(yaml.contains("template: \"hanashi\"\n"), "{yaml}");

@@ -101,6 +101,7 @@ pub(super) fn export(
     if common.json {
         print::json(&json!({
             "v": 1, "out": a.out, "train": written.train, "validation": written.validation, "files": written.files,
+            "notice": written.notice,
         }));
     } else {
         print::line(&format!(
@@ -109,6 +110,9 @@ pub(super) fn export(
             written.train,
             written.validation
         ));
+        if let Some(notice) = &written.notice {
+            print::aside(notice);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

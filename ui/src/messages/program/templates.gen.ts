@@ -1644,6 +1644,8 @@ export const TEMPLATES = {
     '{what} was not found at `{path}`',
   ],
   tuning: [
+    ' (it has {alike})',
+    'LLaMA-Factory of August 2026 has no template `{name}`{alike}: training there stops at once unless a newer one has it',
     '`rms_norm_eps`, `initializer_range` and `rope_theta` must be above nought',
     '`{file}` does not lie beside it',
     '`{name}` has another shape there',

@@ -168,4 +168,7 @@ export const tuningJa = {
   'there is no `dataset_info.json` in this folder': 'このフォルダに `dataset_info.json` がありません',
   'look whether the folder can be written and has room, and do it again; a training goes on from its last checkpoint (*Go on*, or `--resume` in a terminal)':
     'フォルダに書き込めるか、空きがあるかを確かめて、もう一度行ってください。学習は最後のチェックポイントから続きます（*続ける*、または端末で `--resume`）',
+  ' (it has {alike})': '（あるのは {alike}）',
+  'LLaMA-Factory of August 2026 has no template `{name}`{alike}: training there stops at once unless a newer one has it':
+    '2026 年 8 月の LLaMA-Factory にテンプレート `{name}` はありません{alike}：新しい版にない限り、そこでの学習はすぐに止まります',
 } satisfies Table;

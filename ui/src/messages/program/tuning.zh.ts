@@ -158,4 +158,7 @@ export const tuningZh = {
   'there is no `dataset_info.json` in this folder': '这个文件夹里没有 `dataset_info.json`',
   'look whether the folder can be written and has room, and do it again; a training goes on from its last checkpoint (*Go on*, or `--resume` in a terminal)':
     '请看看文件夹能否写入、磁盘是否还有空间，然后再试一次；训练会从最后一个检查点继续（*继续*，或在终端里用 `--resume`）',
+  ' (it has {alike})': '（有的是 {alike}）',
+  'LLaMA-Factory of August 2026 has no template `{name}`{alike}: training there stops at once unless a newer one has it':
+    '2026 年 8 月的 LLaMA-Factory 没有模板 `{name}`{alike}：除非更新的版本有它，那里的训练会立即停止',
 } satisfies Table;
