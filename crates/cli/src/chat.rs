@@ -51,6 +51,13 @@ enum Awaited {
     Next,
 }
 
+impl Awaited {
+    /// Whether a turn that begins is the one, by what the person `said` in it: a greeting, which may begin at any time, answers nothing.
+    fn is(self, said: Option<&MessageView>) -> bool {
+        self != Self::Said || said.is_some()
+    }
+}
+
 /// How much of it is aloud.
 pub(crate) struct Aloud {
     /// The answers are spoken.
@@ -216,7 +223,7 @@ impl Chat {
                 following.map_or(LOOK, |end| end.saturating_duration_since(Instant::now()));
             match self.session.next(patience)? {
                 Some(AppEvent::TurnStarted { speaker, message, .. })
-                    if started || awaited != Awaited::Said || message.is_some() =>
+                    if started || awaited.is(message.as_ref()) =>
                 {
                     name = self.people.borrow().name(speaker.as_deref());
                     (started, begun, following) = (true, false, None);
@@ -330,5 +337,17 @@ impl Chat {
             String::new()
         };
         print::line(&format!("{who}{}{which}", message.text.trim()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_greeting_that_begins_late_answers_nothing_that_was_said() {
+        // Its turn holds nothing that the person said; neither does that of another answer.
+        assert!(!Awaited::Said.is(None));
+        assert!(Awaited::Next.is(None) && Awaited::Running.is(None));
     }
 }

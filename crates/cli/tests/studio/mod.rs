@@ -68,12 +68,13 @@ fn four_commands_make_somebody_to_talk_to_of_a_script() {
     let file = |name: &str| home.join(name).display().to_string();
     let (model, card) = (file("keeper.gguf"), file("keeper.json"));
     let cast = ["--model", &model, "--character", &card];
-    let said = ["Who are you?", "Is it cold there?", "May I light the lamp?"];
+    let said = ["Who are you?", "Is it cold there?", "May I light the lamp?", "Good night."];
     let printed = chat(&home.join("data"), &cast, &said);
     let answers = [
         "I am the keeper of the lamp.",
         "Only when the door is open.",
         "Mind your fingers, it is hot.",
+        "Good night, friend.",
     ];
     assert_eq!(replies(&printed), answers, "{printed:?}");
 }
