@@ -16,6 +16,7 @@ import type {
   StudioRun,
   StudioScan,
 } from './studio';
+import { desk as newDesk } from '../studio/testing';
 import { NO_CHOICE } from './studio';
 
 interface World {
@@ -110,31 +111,22 @@ export function fakeStudio({ query, emit, wait, stage }: World): StudioBackend {
       const turn = { entry: Math.floor(at / 4), turn: at % 4, watched: at >= 20 };
       return { ...turn, said, answer, remarks, removed: false, changed: false };
     });
-  const begun = (paths: string[], ownChats: boolean): StudioDesk => ({
-    id: `p${desks.length + removed.length + 1}`,
-    name: paths[0]?.split('/').at(-1) ?? '',
-    sources: paths,
-    ownChats,
-    scan: ownChats
-      ? {
-          ...SCAN,
-          chats: 3,
-          people: [
-            ...SCAN.people,
-            { name: 'Koto', lines: 41, swipes: 9, samples: ['The kettle is on.'], perhaps: null },
-          ],
-        }
-      : SCAN,
-    choice: NO_CHOICE,
-    dataset: null,
-    asking: null,
-    recipe: { base: '', method: 'speak', effort: 'usual', epochs: null, learningRate: null, device: null },
-    run: null,
-    trained: false,
-    judge: false,
-    votes: { tuned: 0, tie: 0, base: 0 },
-    usedBy: null,
-  });
+  const begun = (paths: string[], ownChats: boolean) =>
+    newDesk(`p${desks.length + removed.length + 1}`, {
+      name: paths[0]?.split('/').at(-1) ?? '',
+      sources: paths,
+      ownChats,
+      scan: ownChats
+        ? {
+            ...SCAN,
+            chats: 3,
+            people: [
+              ...SCAN.people,
+              { name: 'Koto', lines: 41, swipes: 9, samples: ['The kettle is on.'], perhaps: null },
+            ],
+          }
+        : SCAN,
+    });
   const dataset = (desk: StudioDesk, madeUp = desk.dataset?.madeUp ?? null): StudioDataset => {
     const left = lines.filter((line) => !line.removed);
     const learnt = left.filter((line) => !line.watched);

@@ -1,4 +1,4 @@
-/** What tests of the studio begin with. */
+/** What the fake program and tests of the studio begin with. */
 
 import { NO_CHOICE, type StudioDesk, type StudioRun } from '$lib/backend/studio';
 
