@@ -1,6 +1,6 @@
 /** Judging: comparisons by keyboard, scores, marks, results, in three languages and without a broken accessibility rule. */
 
-import { AxeBuilder, expect, test, type Page } from './harness';
+import { AxeBuilder, expect, haltAt, test, type Page } from './harness';
 
 async function openArena(page: Page, why: string, judge: string) {
   await page.keyboard.press('F2');
@@ -96,9 +96,11 @@ test('she is interviewed, and two interviews are compared', async ({ page, open,
   const dialog = await openArena(page, 'Why she said that', 'Judge');
   await dialog.getByRole('tab', { name: 'Before and after' }).click();
   await expect(dialog.getByText('No interview yet.')).toBeVisible();
+  const goOn = await haltAt(page, 'dialog [role=status]', 'of 96 replies');
   await dialog.getByRole('button', { name: 'Interview Koto' }).click();
   await expect(dialog.getByRole('status')).toContainText('of 96 replies');
   await dialog.getByRole('button', { name: 'Stop' }).click();
+  await goOn();
   await expect(dialog.getByRole('button', { name: 'Interview Koto' })).toBeVisible();
   await expect(dialog.getByText('No interview yet.')).toBeVisible();
 

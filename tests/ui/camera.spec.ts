@@ -1,9 +1,11 @@
 /** How the stage is looked at: camera, ways in which another place comes, gestures; and what a text does to its own letters. */
 
-import { expect, openSettings, say, test, type Page } from './harness';
+import { comes, expect, openSettings, say, test, type Page } from './harness';
 
 const actors = (page: Page) => page.locator('.actors');
 const scale = (page: Page) => actors(page).evaluate((element) => new DOMMatrix(getComputedStyle(element).transform).a);
+/** A hand of hers that is in sight. */
+const RAISED = 'svg[data-layer="fore-R"][style*="visibility: visible"]';
 const reply = (text: string) => `reply=${encodeURIComponent(text)}&fake=fast`;
 
 test('a shot that the story asks for comes and stays, and a switched off camera stands still', async ({
@@ -31,8 +33,9 @@ test('with less motion the camera stands still, and another place comes at once'
 
 test('another place comes through the dark, or as the story asks', async ({ page, open }) => {
   await open(`${reply('Come outside with me now.')}&direct=scene:park@5`);
+  const curtain = comes(page, '[data-testid=curtain]');
   await say(page, 'Shall we?');
-  await expect(page.getByTestId('curtain')).toBeAttached();
+  await curtain;
   await expect(page.locator('.stage')).toHaveAttribute('data-scene', 'park');
   await expect(page.getByTestId('curtain')).toHaveCount(0);
   await expect(page.locator('.depth').first().locator('img')).toHaveCount(1);
@@ -70,8 +73,9 @@ for (const [how, property] of [
 
 test('squares are put together to the place that came, and leave nothing behind', async ({ page, open }) => {
   await open(`${reply('Come outside with me now.')}&direct=transition:pixellate@0&direct=scene:park@5`);
+  const squares = comes(page, '.squares');
   await say(page, 'Shall we?');
-  await expect(page.locator('.squares')).toBeAttached();
+  await squares;
   await expect(page.locator('.squares')).toHaveCount(0);
   await expect(page.locator('.stage')).toHaveAttribute('data-scene', 'park');
 });
@@ -80,32 +84,34 @@ test('she waves where the story says so, and takes the hand down again', async (
   await open(`${reply('Good evening to you.')}&direct=gesture:waves@1`);
   const hand = page.locator('svg[data-layer="fore-R"]');
   await expect(hand).toHaveCSS('visibility', 'hidden');
+  const raised = comes(page, RAISED);
   await say(page, 'Good evening.');
-  await expect(hand).toHaveCSS('visibility', 'visible');
+  await raised;
   await expect(hand).toHaveCSS('visibility', 'hidden');
 });
 
 test('what stands between asterisks is done as well, unless gestures are off', async ({ page, open }) => {
   await open(reply('*waves* Good evening to you.'));
   const hand = page.locator('svg[data-layer="fore-R"]');
+  const waved = comes(page, RAISED);
   await say(page, 'Good evening.');
-  await expect(hand).toHaveCSS('visibility', 'visible');
+  await waved;
   await expect(hand).toHaveCSS('visibility', 'hidden');
   const settings = await openSettings(page, 'Stage');
   await settings.getByRole('checkbox', { name: 'Gestures' }).click();
   await page.keyboard.press('Escape');
   const raised = page.evaluate(
-    () =>
+    (selector) =>
       new Promise<boolean>((done) => {
         const end = performance.now() + 2500;
         const look = () => {
-          const layer = document.querySelector<SVGElement>('svg[data-layer="fore-R"]');
-          if (layer?.style.visibility === 'visible') done(true);
+          if (document.querySelector(selector)) done(true);
           else if (performance.now() > end) done(false);
           else requestAnimationFrame(look);
         };
         look();
       }),
+    RAISED,
   );
   await say(page, 'Good evening again.');
   expect(await raised).toBe(false);

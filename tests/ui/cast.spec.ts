@@ -33,23 +33,23 @@ test('a second character is invited, and each line has its speaker, its figure a
   await expect(guests(page).first(), 'the speaker stands in the light').toHaveClass(/lit/);
   await picture('cast-two');
   await expect(log(page)).toContainText('Haru:');
-  await expect(page.locator('.mark.yours')).toBeAttached({ timeout: 15_000 });
+  await expect(page.locator('.mark.yours')).toBeAttached();
 
   await say(page, 'And what do you think?');
   await expect(plate(page), 'who has been silent longest').toHaveText('Koto');
   await expect(guests(page).first()).not.toHaveClass(/lit/);
-  await expect(page.locator('.mark.yours')).toBeAttached({ timeout: 15_000 });
+  await expect(page.locator('.mark.yours')).toBeAttached();
 });
 
 test('who is clicked speaks, by mouse and by key, and the panel says why', async ({ page, open }) => {
   await open('fake=rush&still&mute&with=haru');
   await row(page).getByRole('button', { name: 'Let Haru speak' }).click();
   await expect(plate(page)).toHaveText('Haru');
-  await expect(page.locator('.mark.yours')).toBeAttached({ timeout: 15_000 });
+  await expect(page.locator('.mark.yours')).toBeAttached();
   await page.getByRole('textbox').blur();
   await page.keyboard.press('Shift+Digit1');
   await expect(plate(page)).toHaveText('Koto');
-  await expect(page.locator('.mark.yours')).toBeAttached({ timeout: 15_000 });
+  await expect(page.locator('.mark.yours')).toBeAttached();
   await page.keyboard.press('F2');
   await expect(page.getByTestId('because')).toHaveText('You chose Koto to speak.');
 });
@@ -68,7 +68,7 @@ test('a muted one waits, a guest is sent away, and nothing serious stands in the
   await page.keyboard.press('Escape');
   await say(page, 'Haru, are you there?');
   await expect(plate(page)).toHaveText('Koto');
-  await expect(page.locator('.mark.yours')).toBeAttached({ timeout: 15_000 });
+  await expect(page.locator('.mark.yours')).toBeAttached();
   await panel(page);
   await page.getByRole('button', { name: 'Send away' }).click();
   await expect(page.getByTestId('member')).toHaveCount(1);

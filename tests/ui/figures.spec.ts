@@ -75,7 +75,7 @@ test('a Live2D model plays in its closed frame', async ({ page, open, picture })
   await say(page, 'Hello');
   await expect(spoken(page)).toContainText('Well hello');
   await picture('live2d');
-  expect(await drawnOver(page, live2d(page))).toBeGreaterThan(1.3);
+  await expect.poll(() => drawnOver(page, live2d(page))).toBeGreaterThan(1.3);
 });
 
 test('the frame reaches neither the page nor the network', async ({ page, open }) => {
@@ -152,7 +152,7 @@ test('a VRM figure shows faces, visemes and springs', async ({ page, open, pictu
   await expect(vrm(page)).toHaveAttribute('data-springs', '2');
   await expect(vrm(page)).toHaveAttribute('data-ms', /\d/);
   await picture('vrm');
-  expect(await drawnOver(page, vrm(page))).toBeGreaterThan(1.3);
+  await expect.poll(() => drawnOver(page, vrm(page))).toBeGreaterThan(1.3);
   // One picture of her for those who hear the page, not one more of nothing.
   await expect(vrm(page)).toHaveRole('img');
   await expect(page.getByTestId('puppet')).toBeHidden();
@@ -167,7 +167,7 @@ for (const [name, query, figure] of [
     await serve(page);
     await open(query);
     await expect(figure(page)).toHaveAttribute('data-ms', /\d/);
-    expect(await drawnOver(page, figure(page))).toBeGreaterThan(1.3);
+    await expect.poll(() => drawnOver(page, figure(page))).toBeGreaterThan(1.3);
     await page.setViewportSize({ width: 1100, height: 680 });
     await expect.poll(() => drawnOver(page, figure(page))).toBeGreaterThan(1.3);
   });

@@ -78,6 +78,36 @@ export async function say(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
+/**
+ * Stops the time of the fake backend as soon as the page shows a text within what the selector finds, and gives what lets it go on. Begun before
+ * what leads there, it cannot come too late; a test that looks from outside does, on a busy machine.
+ */
+export async function haltAt(page: Page, selector: string, text = ''): Promise<() => Promise<void>> {
+  await page.evaluate(
+    ([selector, text]) => {
+      const root = document.documentElement;
+      const look = () => {
+        if (!Array.from(document.querySelectorAll(selector)).some((one) => one.textContent.includes(text))) return;
+        observer.disconnect();
+        root.dataset.held = '';
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(root, { subtree: true, childList: true, characterData: true, attributes: true });
+      look();
+    },
+    [selector, text] as const,
+  );
+  return () => goOn(page);
+}
+/** Stops the time of the fake backend where it is. */
+export const hold = (page: Page) => page.evaluate(() => void (document.documentElement.dataset.held = ''));
+/** Lets it go on. */
+export const goOn = (page: Page) => page.evaluate(() => void delete document.documentElement.dataset.held);
+
+/** Comes true once the page has shown what the selector finds, for however few frames. Begun before what leads there. */
+export const comes = (page: Page, selector: string) =>
+  page.waitForFunction((selector) => document.querySelector(selector) !== null, selector);
+
 /** Collects the values an attribute takes from now on. */
 export async function watch(page: Page, selector: string, attribute: string): Promise<() => Promise<string[]>> {
   const key = `seen-${selector}-${attribute}`;

@@ -1,6 +1,6 @@
 /** What fits before it is chosen, repositories by their name, and the whole data folder: backup, everything back, to another disk, repair. */
 
-import { AxeBuilder, expect, openSettings, test, type Page } from './harness';
+import { AxeBuilder, expect, goOn, haltAt, openSettings, test, type Page } from './harness';
 
 const settle = (page: Page) => expect(page.locator('.entered').first()).toBeAttached();
 
@@ -120,11 +120,13 @@ test('a backup shows how far it is; everything comes back after a restart, and s
   open,
   picture,
 }) => {
-  await open('slow');
+  await open('held');
   await openSettings(page, 'Upkeep');
+  await haltAt(page, 'progress');
   await page.getByRole('button', { name: 'Back up everything…' }).click();
   await expect(page.getByRole('progressbar', { name: 'The backup is being made' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Backup' }).getByRole('button', { name: 'Stop' })).toBeVisible();
+  await goOn(page);
   await expect(page.getByText('The backup is complete: 662 MB.')).toBeVisible();
 
   await page.getByRole('button', { name: 'Choose a backup…' }).click();
@@ -143,6 +145,7 @@ test('a backup shows how far it is; everything comes back after a restart, and s
   await expect(before).toContainText('From /backups/november.zip');
   await expect(before.getByRole('progressbar')).toBeVisible();
   await picture('errand');
+  await goOn(page);
   await expect(before).toContainText('Everything is back: 400 MB.');
   await expect(before).toContainText('before-restore-2026-11-26');
   const results = await new AxeBuilder({ page }).analyze();
@@ -247,10 +250,12 @@ test('a graphics card that nothing computes on is named with what would use it',
 });
 
 test('models are compared with what they were, and one that changed says what to do', async ({ page, open }) => {
-  await open('damaged&slow');
+  await open('damaged');
   await openSettings(page, 'Upkeep');
+  await haltAt(page, 'progress');
   await page.getByRole('button', { name: 'Check the models' }).click();
   await expect(page.getByRole('progressbar', { name: 'The models are being read' })).toBeVisible();
+  await goOn(page);
   await expect(page.getByText('A larger chat model is not what it was')).toContainText('Remove it and fetch it again.');
   await open('');
   await openSettings(page, 'Upkeep');
@@ -265,10 +270,12 @@ test('models are compared with what they were, and one that changed says what to
 });
 
 test('what is stopped or fails changes nothing, and one can go on without it', async ({ page }) => {
-  await page.goto('/?errand=move&slow');
+  await page.goto('/?errand=move&held');
   const before = page.getByRole('main');
   await before.getByRole('button', { name: 'Stop' }).click();
+  await goOn(page);
   await expect(before.getByRole('alert')).toContainText('It was stopped; nothing has changed');
+  await haltAt(page, 'progress');
   await before.getByRole('button', { name: 'Try again' }).click();
   await expect(before.getByRole('progressbar')).toBeVisible();
 

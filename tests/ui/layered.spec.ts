@@ -166,9 +166,9 @@ for (const kind of ['svg', 'canvas', 'webgl'] as const) {
     await picture(`layered-clipped-${kind}`);
     // The eye is an oval 100 wide and 200 high about (300, 250); the iris a disc of 100 about (340, 250).
     await expect.poll(() => far(page, [320, 250], blue), 'in the eye').toBeLessThan(8);
-    expect(await far(page, [365, 250], SKIN), 'of the iris, beside the eye').toBeLessThan(8);
-    expect(await far(page, [270, 250], white), 'of the eye, beside the iris').toBeLessThan(8);
-    expect(await far(page, [300, 330], white), 'below the iris').toBeLessThan(8);
+    await expect.poll(() => far(page, [365, 250], SKIN), 'of the iris, beside the eye').toBeLessThan(8);
+    await expect.poll(() => far(page, [270, 250], white), 'of the eye, beside the iris').toBeLessThan(8);
+    await expect.poll(() => far(page, [300, 330], white), 'below the iris').toBeLessThan(8);
   });
 }
 

@@ -1,6 +1,6 @@
 /** The library, imports, the editor, profiles and greetings. */
 
-import { AxeBuilder, drop, expect, spoken, test, type Page } from './harness';
+import { AxeBuilder, drop, expect, haltAt, spoken, test, type Page } from './harness';
 
 const library = (page: Page) => page.getByRole('dialog', { name: 'Characters' });
 const openLibrary = async (page: Page) => {
@@ -113,12 +113,14 @@ test('files are shown, decided on, imported and reported', async ({ page, open, 
 });
 
 test('an import can be stopped', async ({ page, open }) => {
-  await open('still&scene=slow&fake=fast');
+  await open('still&fake=fast');
   await drop(page, ['A.png', 'B.png', 'C.png', 'D.png']);
   const intake = page.getByRole('dialog', { name: 'Import 4 files' });
   await expect(intake.getByText('4 of 4 files will be imported.')).toBeVisible();
+  const goOn = await haltAt(page, 'dialog progress');
   await intake.getByRole('button', { name: 'Import 4 files' }).click();
   await intake.getByRole('button', { name: 'Cancel' }).first().click();
+  await goOn();
   await expect(page.getByText(/Stopped\./)).toBeVisible();
   await expect(page.getByRole('dialog', { name: 'Import', exact: true })).toContainText('skipped');
 });

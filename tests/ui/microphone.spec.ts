@@ -1,6 +1,6 @@
 /** The guided test of the microphone (good, bad and absent), and the voice console. */
 
-import { AxeBuilder, expect, say, spoken, test } from './harness';
+import { AxeBuilder, expect, haltAt, say, spoken, test } from './harness';
 
 async function hearingPage(page: import('./harness').Page): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
@@ -39,8 +39,10 @@ test('microphone test: guides through every step and says that all is well', asy
 test('microphone test: names what is wrong with its remedy, and can be stopped', async ({ page, open, picture }) => {
   await open('mic=bad');
   await hearingPage(page);
+  const goOn = await haltAt(page, '.mic-test button', 'Stop the test');
   await page.getByRole('button', { name: 'Test the microphone' }).click();
   await page.getByRole('button', { name: 'Stop the test' }).click();
+  await goOn();
   await expect(page.getByText('The test was stopped.')).toBeVisible();
   await page.getByRole('button', { name: 'Test again' }).click();
   await expect(page.getByText('Your voice is too quiet.')).toBeVisible();

@@ -1,6 +1,9 @@
 /** The first start, what fits this machine, terms before a download, privacy, upkeep. */
 
-import { AxeBuilder, expect, say, spoken, test } from './harness';
+import { AxeBuilder, expect, haltAt, say, spoken, test } from './harness';
+
+/** The bar of a download, wherever it is shown. */
+const FETCHING = 'progress[aria-label="Fetching A larger chat model"]';
 
 test('the first start: a language, the microphone, one set that fits; it is fetched while one talks', async ({
   page,
@@ -26,10 +29,12 @@ test('the first start: a language, the microphone, one set that fits; it is fetc
   await expect(smarter).toContainText('to fetch');
   await expect(smarter).toContainText('at 50 Mbit/s');
   await picture('welcome-smarter');
+  const goOn = await haltAt(page, FETCHING);
   await smarter.getByRole('button', { name: 'Fetch it while we talk' }).click();
   await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeVisible();
   await smarter.getByRole('button', { name: 'Begin' }).click();
   await expect(smarter).toBeHidden();
+  await goOn();
   await say(page, 'And now?');
   await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeHidden();
 });
@@ -41,6 +46,7 @@ test('whoever does not want the terms of one part of the set gets the rest', asy
   const terms = page.getByRole('dialog', { name: 'The terms of A natural voice' });
   await expect(terms).toContainText('MODEL_CARD');
   await picture('models-terms-of-one');
+  await haltAt(page, FETCHING);
   await terms.getByRole('button', { name: 'Go on without it' }).click();
   await expect(page.getByRole('progressbar', { name: 'Fetching A larger chat model' })).toBeVisible();
   await expect(page.getByRole('progressbar', { name: 'Fetching A natural voice' })).toHaveCount(0);
@@ -59,6 +65,7 @@ test('a download that the end of the app cut off waits on the stage, and says ho
   await expect(chip).toContainText('paused');
   await expect(chip).not.toContainText('left');
   await picture('download-paused');
+  await haltAt(page, '.chip', 'minute left');
   await chip.getByRole('button', { name: 'Go on' }).click();
   await expect(chip).toContainText('/s · about 1 minute left');
 });
@@ -92,6 +99,7 @@ test('each model says whether it fits, and terms are shown before anything is fe
   await terms.getByRole('button', { name: 'Cancel' }).click();
   await expect(voice).toContainText('can be fetched');
   await voice.getByRole('button', { name: 'Download' }).click();
+  await haltAt(page, '[data-model="voice-lea"]', 'being fetched');
   await terms.getByRole('button', { name: 'I have read them; fetch it' }).click();
   await expect(voice).toContainText('being fetched');
 });
@@ -192,6 +200,7 @@ test('a folder of weights says what it is, its terms come first; what no program
     name: 'The terms of A folder of weights',
   });
   await expect(terms).toContainText('non-commercial research only');
+  await haltAt(page, '[data-model="folder-glm"]', 'being fetched');
   await terms.getByRole('button', { name: 'I have read them; fetch it' }).click();
   await expect(folder).toContainText('being fetched');
   const byHand = page.locator('[data-model="by-hand"]');
@@ -222,8 +231,10 @@ test('newer versions: off, then asked for, fetched and shown; a wrong signature 
   const part = await upkeep('update');
   await expect(part).toContainText('There is a newer version: 0.2.0');
   await expect(part).toContainText('The lamp burns brighter.');
+  const goOn = await haltAt(page, 'dialog progress');
   await part.getByRole('button', { name: 'Fetch it and check its signature' }).click();
   await expect(part.getByRole('progressbar')).toBeVisible();
+  await goOn();
   await expect(part).toContainText(
     "sudo apt install '/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.deb'",
   );

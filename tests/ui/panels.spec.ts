@@ -42,10 +42,10 @@ test('Escape closes the panel on top alone, and what is behind it stays shut off
   await page.getByRole('option', { name: 'Mira' }).click();
   await page.keyboard.press('e');
   await expect(page.locator('dialog[open]')).toHaveCount(2);
-  expect(await inside(page)).toBe(true);
+  await expect.poll(() => inside(page)).toBe(true);
   await page.keyboard.press('Escape');
   await expect(page.locator('dialog[open]')).toHaveCount(1);
-  expect(await inside(page)).toBe(true);
+  await expect.poll(() => inside(page)).toBe(true);
   await expect(page.locator('main > .stage')).toHaveAttribute('aria-hidden', 'true');
   await expect(page.locator('.veil')).not.toHaveAttribute('aria-hidden', 'true');
   await page.keyboard.press('Escape');
@@ -164,7 +164,7 @@ test('over a panel the newest notice is seen, the others on request, and the foc
     await page.keyboard.press('Enter');
     await expect(page.locator('.notice')).toHaveCount(left - 1);
   }
-  expect(await inside(page)).toBe(true);
+  await expect.poll(() => inside(page)).toBe(true);
   await expect(page.locator('dialog nav :focus')).toHaveCount(0);
 });
 

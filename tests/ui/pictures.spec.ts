@@ -1,6 +1,6 @@
 /** Pictures of scenes: made, hung behind her, in the history, removed and brought back; a server only where it is switched on. */
 
-import { AxeBuilder, expect, openSettings, test, type Page } from './harness';
+import { AxeBuilder, expect, haltAt, openSettings, test, type Page } from './harness';
 
 async function openPictures(page: Page, pictures = 'Pictures') {
   await page.getByRole('button', { name: 'History', exact: true }).first().click();
@@ -27,14 +27,18 @@ test('a scene is pictured, hung behind her, found in the history, removed and br
   await expect(dialog.getByText('No picture of this conversation yet.')).toBeVisible();
   await expect(dialog.getByText('composed on this machine')).toBeVisible();
   // One that is given up leaves nothing.
+  const stopped = await haltAt(page, 'dialog button', 'Stop');
   await dialog.getByRole('button', { name: 'Picture this scene' }).click();
   await dialog.getByRole('button', { name: 'Stop' }).click();
+  await stopped();
   await expect(dialog.getByRole('button', { name: 'Picture this scene' })).toBeVisible();
   await expect(dialog.getByRole('listitem')).toHaveCount(0);
   await expect(page.getByText('the picture was given up')).toHaveCount(0);
 
+  const seen = await haltAt(page, 'dialog [role=status]', 'The scene is being pictured…');
   await dialog.getByRole('button', { name: 'Picture this scene' }).click();
   await expect(dialog.getByRole('status')).toHaveText('The scene is being pictured…');
+  await seen();
   const one = dialog.getByRole('listitem');
   await expect(one.getByRole('img')).toHaveAttribute('alt', /rooftop/);
   await expect(one).toContainText('composed here');
@@ -95,7 +99,9 @@ test('a model on this machine is chosen, shows its steps, and is named under the
   await page.keyboard.press('Escape');
   const dialog = await openPictures(page);
   await expect(dialog.getByText('small-painter draws it on this machine')).toBeVisible();
+  const goOn = await haltAt(page, 'dialog small', ' of 10');
   await dialog.getByRole('button', { name: 'Picture this scene' }).click();
   await expect(dialog.getByText(/^Step \d+ of 10$/)).toBeVisible();
+  await goOn();
   await expect(dialog.getByRole('listitem')).toContainText('drawn by small-painter on this machine');
 });

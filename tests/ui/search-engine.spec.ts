@@ -1,6 +1,6 @@
 /** Search engines: off, switched on, and seen at work. */
 
-import { expect, openSettings, test } from './harness';
+import { expect, haltAt, openSettings, test } from './harness';
 
 test('a search engine is off, says where questions go once it is on, and when one goes', async ({
   page,
@@ -22,7 +22,9 @@ test('a search engine is off, says where questions go once it is on, and when on
   await expect(page.getByText('Questions may be looked up at search.example:8888')).toBeVisible();
   const field = page.getByRole('textbox', { name: 'Your message' });
   await field.fill('When was the lamp of Noss lit?');
+  const goOn = await haltAt(page, 'body', 'Looking it up at search.example…');
   await field.press('Enter');
   await expect(page.getByText('Looking it up at search.example…')).toBeVisible();
+  await goOn();
   await expect(page.getByText('Questions may be looked up at search.example:8888')).toBeVisible();
 });

@@ -1,6 +1,6 @@
 /** The stage: talking, lips, faces, stopping, other answers, keys. */
 
-import { expect, log, puppet, say, spoken, test, watch } from './harness';
+import { expect, goOn, haltAt, hold, log, puppet, say, spoken, test, watch } from './harness';
 
 test('a typed line is answered', async ({ page, open, picture }) => {
   await open('fake=fast');
@@ -20,9 +20,7 @@ test('the lips move with the words and close after them', async ({ page, open, p
   await say(page, 'Hello');
   await expect(spoken(page)).toContainText('You came back');
   await picture('stage-speaking');
-  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible({
-    timeout: 15_000,
-  });
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible();
   const seen = new Set(await shapes());
   expect(seen.size, [...seen].join()).toBeGreaterThanOrEqual(4);
   expect(new Set(await outlines()).size).toBeGreaterThan(8);
@@ -30,9 +28,12 @@ test('the lips move with the words and close after them', async ({ page, open, p
 });
 
 test('the face follows the feelings of the lines', async ({ page, open }) => {
-  await open('fake=fast');
+  await open();
   const feelings = await watch(page, '[data-testid=puppet]', 'data-emotion');
+  await hold(page);
   await say(page, 'Hello');
+  await expect(puppet(page)).toHaveAttribute('data-emotion', 'thinking');
+  await goOn(page);
   await expect(spoken(page)).toContainText('I kept the blue one');
   await expect(puppet(page)).toHaveAttribute('data-emotion', 'joy');
   const order = (await feelings()).filter((f, i, all) => f !== all[i - 1]);
@@ -41,19 +42,22 @@ test('the face follows the feelings of the lines', async ({ page, open }) => {
 
 test('a click shows the rest of the line at once', async ({ page, open }) => {
   await open();
+  const rest = page.locator('.text .rest');
+  await haltAt(page, '.text .rest', 'came back');
   await say(page, 'Hello');
-  const text = page.locator('.text');
-  await expect(text.locator('.rest')).not.toBeEmpty();
-  await text.click();
-  await expect(text.locator('.rest')).toBeEmpty();
+  await expect(rest).not.toBeEmpty();
+  await page.locator('.text').click();
+  await expect(rest).toBeEmpty();
   await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
 });
 
 test('Escape stops the reply; what was heard stays', async ({ page, open }) => {
   await open();
+  const released = await haltAt(page, '.text', 'Oh!');
   await say(page, 'Hello');
   await expect(page.locator('.text').getByText('Oh!')).toBeVisible();
   await page.keyboard.press('Escape');
+  await released();
   await expect(page.getByText('interrupted')).toBeVisible();
   await expect(spoken(page)).not.toContainText('I kept the blue one');
 });
@@ -111,16 +115,17 @@ test('H hides the text and brings it back', async ({ page, open, picture }) => {
 test('the puppet breathes, and holds still where less motion is wanted', async ({ page, open }) => {
   const moves = async () => {
     const seen = await watch(page, '[data-layer=face]', 'style');
-    await page.waitForTimeout(1500);
-    return new Set(await seen()).size;
+    return async () => new Set(await seen()).size;
   };
   await open();
   await expect(page.locator('[data-layer=face]')).toBeAttached();
-  expect(await moves()).toBeGreaterThan(4);
+  await expect.poll(await moves()).toBeGreaterThan(4);
   await open('still');
   await expect(page.locator('[data-layer=face]')).toBeAttached();
   await page.waitForTimeout(600);
-  expect(await moves()).toBe(1);
+  const still = await moves();
+  await page.waitForTimeout(1500);
+  expect(await still()).toBe(1);
 });
 
 test('talking works with the keyboard alone', async ({ page, open }) => {

@@ -1,6 +1,6 @@
 /** The studio: from files to the stage, by mouse and by keyboard, in three languages and without a broken accessibility rule. */
 
-import { AxeBuilder, drop, expect, test, type Page } from './harness';
+import { AxeBuilder, drop, expect, haltAt, test, type Page } from './harness';
 
 async function openStudio(page: Page, name: string) {
   await page.keyboard.press('F2');
@@ -84,12 +84,14 @@ test('files become speakers, lines, a recipe, a training, a talk, and a characte
   await sound(page);
   await dialog.getByLabel('Learning rate').fill('');
   await page.keyboard.press('Tab');
+  const goOn = await haltAt(page, 'dialog .samples');
   await dialog.getByRole('button', { name: 'Begin the training' }).click();
 
   // Training: curves and answers come, it is paused, and goes on; the page may be closed meanwhile.
   await expect(dialog.getByRole('img', { name: /^Loss/ })).toBeVisible();
   await expect(dialog.getByRole('region', { name: 'What it answers meanwhile' })).toBeVisible();
   await dialog.getByRole('button', { name: 'Pause' }).click();
+  await goOn();
   await expect(dialog.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
   await picture('studio-paused');
   await sound(page);
@@ -184,11 +186,13 @@ test('a model makes up what was said before lines that answer nobody, and it can
   await expect(dialog.getByText('4 lines answer nobody.')).toBeVisible();
   const makeUp = dialog.getByLabel('Have a model make up');
   await makeUp.check();
+  const goOn = await haltAt(page, 'dialog', 'of 4 lines asked about');
   await dialog.getByRole('button', { name: 'Make conversations of 108 lines' }).click();
   await expect(dialog.getByText(/of 4 lines asked about/)).toBeVisible();
   await expect(dialog.getByText('4 lines answer nobody.')).toBeVisible();
   await picture('studio-made-up');
   await sound(page);
+  await goOn();
   const rows = dialog.getByRole('listitem').filter({ has: page.getByRole('button', { name: 'Change this line' }) });
   await expect(dialog.getByText('Hanashi Mini was asked about 4 lines that answer nobody; 3 are here')).toBeVisible();
   await expect(dialog.getByText('Not taken: 1 the line itself.')).toBeVisible();
@@ -351,10 +355,12 @@ test('a judge is trained from pairs, and the model practises with it', async ({ 
   await expect(dialog.getByText('learns from what the judge says')).toBeVisible();
   await picture('studio-practice');
   await sound(page);
+  const goOn = await haltAt(page, '[role=img][aria-label^="How far it strays"]');
   await dialog.getByRole('button', { name: 'Begin the training' }).click();
   await expect(dialog.getByRole('img', { name: /^What the judge says/ })).toBeVisible();
   await expect(dialog.getByRole('img', { name: /^How far it strays/ })).toBeVisible();
   await dialog.getByRole('button', { name: 'Pause' }).click();
+  await goOn();
   await dialog.getByRole('button', { name: /Go on after step/ }).click();
   await expect(dialog.getByRole('button', { name: 'Talk to it' })).toBeVisible();
   await sound(page);

@@ -1,6 +1,6 @@
 /** Encryption: the passphrase before the stage, and the section on the privacy page. */
 
-import { AxeBuilder, expect, test, type Page } from './harness';
+import { AxeBuilder, expect, haltAt, test, type Page } from './harness';
 
 const figure = (page: Page) => page.locator('.entered').first();
 
@@ -81,8 +81,10 @@ test('what was interrupted is finished, with progress', async ({ page }) => {
   await page.goto('/?theme=dark&fake=fast&vault=sealing');
   await expect(page.getByText('Nothing is lost.')).toBeVisible();
   await page.getByLabel('Passphrase', { exact: true }).fill('correct horse');
+  const goOn = await haltAt(page, 'body', 'Working on hanashi.sqlite');
   await page.getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByText('Working on hanashi.sqlite')).toBeVisible();
+  await goOn();
   await expect(figure(page)).toBeAttached();
 });
 
@@ -104,9 +106,11 @@ test('a lost key file is made again with the recovery code, by keyboard alone', 
   await page.getByLabel('The same again').press('Enter');
   await expect(page.getByRole('alert')).toContainText(/that is not a recovery code/i);
   await code.fill('7Q2M-K0XV-9F3D-8HJT-1CWR-5NBE-6PGZ-4YSA-2K7M-Q0VX-3F9D-H8JT-C1WR-N5BE');
+  const goOn = await haltAt(page, 'body', 'Working on hanashi.sqlite');
   await go.click();
   // It was lost while everything was being encrypted: that is finished now.
   await expect(page.getByText('Working on hanashi.sqlite')).toBeVisible();
+  await goOn();
   await expect(figure(page)).toBeAttached();
 });
 

@@ -1,6 +1,6 @@
 /** The views over the stage, each with a picture. */
 
-import { expect, puppet, say, spoken, test } from './harness';
+import { expect, haltAt, puppet, say, spoken, test } from './harness';
 
 for (const [language, title, name, theme] of [
   ['en', 'Settings', 'Your name', 'Appearance'],
@@ -108,8 +108,10 @@ test('the microphone offers ears; typed talk goes on while they are fetched', as
   await expect(offer).toContainText('MIT');
   await expect(offer.getByText('not pinned').first()).toBeVisible();
   await picture('ears-offer');
+  const goOn = await haltAt(page, 'progress[aria-label="Fetching Whisper base"]');
   await offer.getByRole('button', { name: 'Fetch Whisper base' }).click();
   await expect(page.getByRole('progressbar', { name: 'Fetching Whisper base' })).toBeVisible();
+  await goOn();
   await say(page, 'Meanwhile');
   await expect(spoken(page)).toContainText('You came back');
   await picture('ears-downloading');
@@ -224,8 +226,10 @@ test('models can be fetched, paused and removed', async ({ page, open }) => {
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByRole('tab', { name: 'Library' }).click();
   const row = page.locator('[data-model="whisper-tiny"]');
+  const goOn = await haltAt(page, '[data-model="whisper-tiny"] progress');
   await row.getByRole('button', { name: 'Download' }).click();
   await row.getByRole('button', { name: 'Pause' }).click();
+  await goOn();
   await expect(row.getByText('paused')).toBeVisible();
   await row.getByRole('button', { name: 'Go on' }).click();
   await expect(row.getByText('in use')).toBeVisible();

@@ -1,8 +1,9 @@
 /**
  * Measures the stage in Chromium without a GPU: what a frame costs, and what share of a core each state of the stage takes.
  *
- * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json] [--draw svg,canvas,webgl] [--dist FOLDER] [--input]`. `--input` measures
- * instead how long a click, a key and the pointer take until what they change is painted. Plays scripted turns through the fake backend, so
+ * Run in `ui/` after `npm run build`: `npm run bench [seconds] [--json] [--draw svg,canvas,webgl] [--dist FOLDER] [--input] [--backlog]`. `--input`
+ * measures instead how long a click, a key and the pointer take until what they change is painted, `--backlog` how long one of 20,000 lines takes to
+ * open and to scroll. Plays scripted turns through the fake backend, so
  * that nothing but the page is measured. Processor time is that of all of Chromium's processes, from /proc: the renderer, the
  * compositor that paints in software, and the browser. A frame's cost is the time of the main thread's task that ran it.
  */
@@ -48,8 +49,8 @@ function processorTime(root) {
 
 const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 
-/** Milliseconds of the main thread's tasks in which a frame was animated and painted. */
-async function frames(page, ms) {
+/** Milliseconds of the main thread's tasks in which a frame was animated and painted, while something goes on. */
+async function frames(page, during) {
   const client = await page.context().newCDPSession(page);
   const events = [];
   client.on('Tracing.dataCollected', ({ value }) => events.push(...value));
@@ -57,7 +58,7 @@ async function frames(page, ms) {
     traceConfig: { includedCategories: ['devtools.timeline', 'disabled-by-default-devtools.timeline'] },
     transferMode: 'ReportEvents',
   });
-  await page.waitForTimeout(ms);
+  await during();
   const complete = new Promise((done) => client.once('Tracing.tracingComplete', done));
   await client.send('Tracing.end');
   await complete;
@@ -171,6 +172,42 @@ async function inputs(browser, draw) {
   return rows;
 }
 
+/** A backlog of 20,000 lines: from the key to its first row, and the frames of scrolling it by 6,000 pixels a second. */
+async function backlog(browser) {
+  const opened = [];
+  let scrolled = [];
+  for (let i = 0; i < 5; i++) {
+    const page = await browser.newPage({ viewport: SIZE });
+    await page.goto('http://localhost:4274/?still&scene=backlog&lines=20000');
+    await settle(page);
+    opened.push(
+      await page.evaluate(async () => {
+        const begun = performance.now();
+        window.dispatchEvent(new KeyboardEvent('keydown', { key: 'l' }));
+        while (!document.querySelector('[data-testid=backlog] li')) await new Promise(requestAnimationFrame);
+        return performance.now() - begun;
+      }),
+    );
+    const list = page.getByTestId('backlog');
+    scrolled = scrolled.concat(
+      await frames(page, () =>
+        list.evaluate(async (list) => {
+          for (let i = 0; i < 120; i++) {
+            list.scrollBy(0, -100);
+            await new Promise(requestAnimationFrame);
+          }
+        }),
+      ),
+    );
+    await page.close();
+  }
+  return Object.entries({ 'opens, ms': opened, 'a frame of scrolling, ms': scrolled }).map(([backlog, ms]) => {
+    ms.sort((a, b) => a - b);
+    const tenth = (q) => Math.round(quantile(ms, q) * 10) / 10;
+    return { backlog, times: ms.length, p50: tenth(0.5), p95: tenth(0.95) };
+  });
+}
+
 const server = await preview({ build: { outDir: dist }, preview: { port: 4274, strictPort: true }, logLevel: 'error' });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -197,6 +234,10 @@ const STATES = [
 const results = [];
 if (process.argv.includes('--input')) {
   for (const draw of draws) results.push(...(await inputs(browser, draw === 'auto' ? 'svg' : draw)));
+  STATES.length = 0;
+}
+if (process.argv.includes('--backlog')) {
+  results.push(...(await backlog(browser)));
   STATES.length = 0;
 }
 for (const [state, draw] of STATES.flatMap((state) => draws.map((draw) => [state, draw]))) {
@@ -230,7 +271,7 @@ for (const [state, draw] of STATES.flatMap((state) => draws.map((draw) => [state
   const begun = performance.now();
   await new Promise((done) => setTimeout(done, seconds * 1000));
   const core = (processorTime(Number(root)) - before) / ((performance.now() - begun) / 1000);
-  const costs = state.hide ? [] : await frames(page, Math.min(6000, seconds * 500));
+  const costs = state.hide ? [] : await frames(page, () => page.waitForTimeout(Math.min(6000, seconds * 500)));
   // By itself the page draws as it found best on this machine.
   const drawn = await page.evaluate(() => {
     const canvas = document.querySelector('[data-testid=puppet] canvas');

@@ -106,7 +106,7 @@ export const VIEWS = {
   unlock: { query: 'vault=on' },
   recover: { query: 'vault=lost' },
   trouble: { query: 'scene=error' },
-  errand: { query: 'errand=restore&slow' },
+  errand: { query: 'errand=restore&held' },
   errandStuck: { query: 'errand=restore&stuck', enter: async (page) => page.locator('.trouble').waitFor() },
   // The game menu.
   backlog: { query: 'scene=backlog', enter: key('l') },

@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: every check, in the order in which it is cheapest to learn that something is wrong.
 //!
 //! A step that fails does not stop the run: whoever waits an hour should learn everything that is wrong. The last line is
-//! `N passed, N failed` over the tests of all runners, a check that has no tests counting as one.
+//! `N passed, N failed` over the tests of all runners, a check that has no tests counting as one. Above it stands which failed, and which passed at the second try (decision 0246).
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::failures::Failures;
 use crate::repo;
 use crate::step::{Counts, Outcome, Step, clock};
 
@@ -26,7 +27,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     let tests = |name, command, dir| Step { name, command, dir, env: vec![], must_count: true };
 
     let runner = if has_nextest() {
-        "nextest run --release --workspace --locked --no-fail-fast --no-tests=fail"
+        "nextest run --release --workspace --locked --profile ci --no-tests=fail"
     } else {
         "test --release --workspace --locked --no-fail-fast --lib --bins --tests"
     };
@@ -77,12 +78,28 @@ fn report(outcomes: &[Outcome], start: Instant) -> ExitCode {
         sum.passed += outcome.counts.passed;
         sum.failed += outcome.counts.failed;
     }
+    // What is only flaky first: who looks at the end of the output looks for what failed.
+    for (what, lines) in [
+        (
+            "failed at first and passed when tried again, to be mended",
+            Failures::flaky as fn(&Failures) -> Vec<String>,
+        ),
+        ("failed", Failures::failed),
+    ] {
+        for outcome in outcomes {
+            let lines = lines(&outcome.failures);
+            if !lines.is_empty() {
+                println!("-- {}: {what}", outcome.name);
+            }
+            lines.iter().for_each(|line| println!("   {line}"));
+        }
+    }
     println!("{} passed, {} failed", sum.passed, sum.failed);
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn line(outcome: &Outcome) -> String {
-    let Outcome { name, counts, took, skipped } = outcome;
+    let Outcome { name, counts, took, skipped, .. } = outcome;
     if let Some(why) = skipped {
         return format!("{name:<20} skipped: {why}");
     }
@@ -95,6 +112,7 @@ fn skipped(name: &str, why: String) -> Outcome {
     Outcome {
         name: name.to_owned(),
         counts: Counts::default(),
+        failures: Failures::default(),
         took: std::time::Duration::ZERO,
         skipped: Some(why),
     }

@@ -10,6 +10,7 @@
 mod appraise;
 mod bindings;
 mod ci;
+mod failures;
 mod notices;
 mod package;
 mod peers;

@@ -9,13 +9,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::failures::Failures;
+
 /// What came of a step.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Outcome {
     /// Name as printed.
     pub(crate) name: String,
     /// How many tests (or, for a check, the check itself) passed and failed.
     pub(crate) counts: Counts,
+    /// Which tests failed, as far as their runner names them.
+    pub(crate) failures: Failures,
     /// Wall time.
     pub(crate) took: Duration,
     /// Why nothing ran, where nothing did.
@@ -61,7 +65,7 @@ impl Step<'_> {
 
     fn run_to(&self, out: impl Write, err: impl Write + Send) -> Result<Outcome> {
         let start = Instant::now();
-        let (ok, mut counts) = self.stream(out, err)?;
+        let (ok, mut counts, failures) = self.stream(out, err)?;
         if self.must_count && ok && counts.passed == 0 {
             println!("{}: no test ran", self.name);
             counts.failed += 1;
@@ -73,10 +77,20 @@ impl Step<'_> {
             (false, Counts { failed: 0, .. }) => counts.failed = 1,
             _ => {}
         }
-        Ok(Outcome { name: self.name.to_owned(), counts, took: start.elapsed(), skipped: None })
+        Ok(Outcome {
+            name: self.name.to_owned(),
+            counts,
+            failures,
+            took: start.elapsed(),
+            skipped: None,
+        })
     }
 
-    fn stream(&self, to_out: impl Write, to_err: impl Write + Send) -> Result<(bool, Counts)> {
+    fn stream(
+        &self,
+        to_out: impl Write,
+        to_err: impl Write + Send,
+    ) -> Result<(bool, Counts, Failures)> {
         let (program, args) = self.command.split_first().context("a step without a command")?;
         let mut child = Command::new(program)
             .args(args)
@@ -89,34 +103,39 @@ impl Step<'_> {
             .with_context(|| format!("could not start `{program}`"))?;
         let out = child.stdout.take().context("no stdout")?;
         let err = child.stderr.take().context("no stderr")?;
-        let counts = std::thread::scope(|scope| {
+        let (counts, failures) = std::thread::scope(|scope| {
             let err = scope.spawn(|| pass_on(err, to_err));
-            let mut counts = pass_on(out, to_out);
-            counts.add(err.join().unwrap_or_default());
-            counts
+            let (mut counts, mut failures) = pass_on(out, to_out);
+            let (more_counts, more_failures) = err.join().unwrap_or_default();
+            counts.add(more_counts);
+            failures.add(more_failures);
+            (counts, failures)
         });
-        Ok((child.wait()?.success(), counts))
+        Ok((child.wait()?.success(), counts, failures))
     }
 }
 
-/// Copies lines through and counts the tests they report.
-fn pass_on(from: impl Read, mut to: impl Write) -> Counts {
+/// Copies lines through, counts the tests they report, and keeps which failed.
+fn pass_on(from: impl Read, mut to: impl Write) -> (Counts, Failures) {
     let mut from = BufReader::new(from);
-    let (mut line, mut counts) = (Vec::new(), Counts::default());
+    let (mut line, mut counts, mut failures) = (Vec::new(), Counts::default(), Failures::default());
     while matches!(from.read_until(b'\n', &mut line), Ok(n) if n > 0) {
         // A closed terminal must not end the run: the counts still matter to whoever waits for the exit code.
         let _ = to.write_all(&line).and_then(|()| to.flush());
-        counts.add(summary(&String::from_utf8_lossy(&line)));
+        let plain = without_colours(&String::from_utf8_lossy(&line));
+        counts.add(summary(&plain));
+        failures.take(&plain);
         line.clear();
     }
-    counts
+    (counts, failures)
 }
 
-/// Reads one line of output as the summary of a test runner, if it is one.
+/// Reads one line of output (without colours) as the summary of a test runner, if it is one.
 fn summary(line: &str) -> Counts {
-    let line = without_colours(line);
+    // What nextest passes on of a test that failed is indented, and counted in its own summary.
+    let cargo_test = line.starts_with("test result: ");
     let line = line.trim();
-    let ours = line.starts_with("test result: ")            // cargo test
+    let ours = cargo_test
         || (line.starts_with("Summary [") && line.contains("tests run:")) // nextest
         || (line.starts_with("Summary [") && line.contains("test run:"))
         || (line.starts_with("Tests ") && line.contains("passed")) // vitest
@@ -129,11 +148,13 @@ fn summary(line: &str) -> Counts {
     let mut counts = Counts { passed: before(line, "passed"), failed: before(line, "failed") };
     if line.starts_with("Summary [") {
         counts.failed += before(line, "timed out");
+    } else if line.ends_with(" flaky") {
+        counts.passed = before(line, "flaky");
     }
     counts
 }
 
-/// Playwright prints `12 passed (3.4s)` and `1 failed` on lines of their own.
+/// Playwright prints `12 passed (3.4s)`, `1 failed` and `1 flaky` on lines of their own.
 fn playwright(line: &str) -> bool {
     let mut words = line.split(' ');
     let number = words
@@ -144,7 +165,7 @@ fn playwright(line: &str) -> bool {
     number
         && match what {
             Some("passed") => rest.is_none_or(|word| word.starts_with('(')),
-            Some("failed") => rest.is_none(),
+            Some("failed" | "flaky") => rest.is_none(),
             _ => false,
         }
 }
@@ -190,7 +211,7 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, passed: u64, failed: u64) {
-        assert_eq!(summary(line), Counts { passed, failed }, "{line}");
+        assert_eq!(summary(&without_colours(line)), Counts { passed, failed }, "{line}");
     }
 
     #[test]
@@ -220,6 +241,12 @@ mod tests {
         check("      Tests  1 failed | 30 passed (31)", 30, 1);
         check("  14 passed (22.4s)", 14, 0);
         check("  2 failed", 0, 2);
+        check("  1 flaky", 1, 0);
+        check(
+            "     Summary [   0.274s] 3 tests run: 2 passed (1 flaky), 1 failed, 0 skipped",
+            2,
+            1,
+        );
         check("# tidy: 9 passed, 1 failed", 9, 1);
     }
 
@@ -229,6 +256,11 @@ mod tests {
         check(" Test Files  3 passed (3)", 0, 0);
         check("    [chromium] › stage.spec.ts: 3 failed attempts", 0, 0);
         check("12 passed examples were found", 0, 0);
+        check(
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 2 filtered out",
+            0,
+            0,
+        );
         check("        PASS [   0.005s] domain cue::tests::passed", 0, 0);
     }
 

@@ -1,12 +1,11 @@
 /**
- * The whole data folder, for the browser and the tests. `?errand=restore|move|mend` waits to be done as the page opens; `&stuck` fails.
+ * The whole data folder, for the browser and the tests. `?errand=restore|move|mend` waits to be done as the page opens; `&stuck` fails, `&held` stays at its beginning (`fake-time.ts`).
  * `?backup=encrypted|bad` is what is chosen to restore, `?place=full` a folder without room, `?command=there|elsewhere|absent` where the
  * terminal program is, `?unpinned` a model without a checksum. A restart is a reload.
  */
 
 import type { CommandLine, Errand, ErrandBackend } from './errands';
-
-const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+import { hold, sleep } from './fake-time';
 
 export function fakeErrands(query: URLSearchParams): ErrandBackend {
   const waiting = (what: string | null): Errand | null =>
@@ -14,6 +13,7 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
       ? { what, path: { restore: '/backups/november.zip', move: '/media/disk/hanashi', mend: '' }[what] }
       : null;
   let errand = waiting(query.get('errand'));
+  if (errand !== null && query.has('held')) hold();
   let stopped = false;
   const wish = (what: Errand['what']) => void query.set('errand', what);
   let command: CommandLine = {
@@ -30,7 +30,7 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
         throw { kind: 'missing', message: 'nothing waits to be done', remedy: 'start the app again' };
       for (let done = 0; done <= 4; done += 1) {
         on({ done: done * 1e8, total: 4e8 });
-        await pause(query.has('slow') ? 400 : 60);
+        await sleep(60);
         if (stopped)
           throw {
             kind: 'invalid',
@@ -65,7 +65,7 @@ export function fakeErrands(query: URLSearchParams): ErrandBackend {
     async checkModels(on) {
       for (let done = 1; done <= 3; done += 1) {
         on({ done: done * 2.1e8, total: 6.3e8 });
-        await pause(query.has('slow') ? 400 : 40);
+        await sleep(40);
       }
       const file = '/home/reader/.local/share/hanashi/models/chat-large/chat-large.gguf';
       return [

@@ -2,6 +2,7 @@
  * computes on a graphics card, `?gpu=server,shared,…` has cards of these fates. `?terms` recommends a voice with terms of its own, `?aside` was restored twice, `?vault=on` is encrypted. */
 
 import type { AppEvent, ModelEntry } from './backend';
+import { sleep } from './fake-time';
 import type {
   ComputeDevices,
   Keeping,
@@ -162,7 +163,7 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
     async backUp(_, on) {
       for (let done = 0; done <= 3; done += 1) {
         on({ done: done * 2.2e8, total: 6.62e8 });
-        await new Promise((then) => setTimeout(then, query.has('slow') ? 400 : 40));
+        await sleep(40);
       }
       return 662_000_000;
     },
@@ -184,7 +185,7 @@ export function fakeKeeping({ query, models, fetch, emit, device }: FakeMachine)
         };
       }
       emit({ type: 'updating', done: 41e6, total: 92e6 });
-      await new Promise((done) => setTimeout(done, 400));
+      await sleep(400);
       const file = `/home/reader/.local/share/hanashi/updates/Hanashi_0.2.0_amd64.${query.has('appimage') ? 'AppImage' : 'deb'}`;
       standing.ready = '0.2.0';
       standing.file = file;

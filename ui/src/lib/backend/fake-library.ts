@@ -250,7 +250,7 @@ export function fakeLibrary(world: World): LibraryBackend {
       return paths.flatMap((path) => (path.endsWith('/cards') ? [`${path}/Mira.png`, `${path}/Ren.json`] : [path]));
     },
     async previewImport(path): Promise<ImportPreview> {
-      await wait(query.get('scene') === 'slow' ? 900 : 120);
+      await wait(120);
       const file = path.split('/').at(-1) ?? path;
       const name = file.replace(/\.\w+$/, '');
       const base: ImportPreview = {
@@ -328,7 +328,7 @@ export function fakeLibrary(world: World): LibraryBackend {
       return null;
     },
     async importFile(path, into): Promise<ImportReport> {
-      await wait(query.get('scene') === 'slow' ? 900 : 200);
+      await wait(200);
       const file = path.split('/').at(-1) ?? path;
       const name = file.replace(/\.\w+$/, '');
       if (/\.(gguf|bin|onnx)$/i.test(file)) return { file, kind: 'chat', name, id: name, warnings: [], problem: null };

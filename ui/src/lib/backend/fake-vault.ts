@@ -3,6 +3,7 @@
  * `leaving` wait to be changed, `lost` has no key file (`&half`: since it was being encrypted); the passphrase is `correct horse`. A restart is a reload with the phase that the program would have.
  */
 
+import { sleep } from './fake-time';
 import type { Vault, VaultBackend, VaultPhase } from './vault';
 
 const CODE = '7Q2M-K0XV-9F3D-8HJT-1CWR-5NBE-6PGZ-4YSA-2K7M-Q0VX-3F9D-H8JT-C1WR-N5BE';
@@ -32,7 +33,6 @@ export function fakeVault(query: URLSearchParams): VaultBackend {
   const check = (proof: string) => {
     if (proof !== passphrase && proof !== CODE) throw wrong;
   };
-  const pause = () => new Promise((done) => setTimeout(done, 60));
 
   return {
     async vault() {
@@ -43,7 +43,7 @@ export function fakeVault(query: URLSearchParams): VaultBackend {
       if (vault.phase !== 'on') {
         for (let done = 0; done <= 4; done += 1) {
           on({ done: done * 1e6, total: 4e6, file: done < 4 ? 'hanashi.sqlite' : '' });
-          await pause();
+          await sleep(60);
         }
         vault.phase = vault.phase === 'leaving' || vault.phase === 'unsealing' ? 'off' : 'on';
       }

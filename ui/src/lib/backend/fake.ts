@@ -34,6 +34,7 @@ import { fakeMemory } from './fake-memory';
 import { fakeModels } from './fake-models';
 import { settingsOf } from './fake-settings';
 import { fakeStudio } from './fake-studio';
+import { sleep } from './fake-time';
 import { fakeMicrophone } from './fake-microphone';
 import {
   CHARACTERS,
@@ -52,7 +53,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
   const pace = { fast: 1 / 8, rush: 1 / 100 }[query.get('fake') ?? ''] ?? 1;
   const listeners = new Set<(event: AppEvent) => void>();
   const emit = (event: AppEvent) => listeners.forEach((on) => on(event));
-  const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms * pace));
+  const wait = (ms: number) => sleep(ms * pace);
 
   let settings = settingsOf(query);
   const models: ModelEntry[] = MODELS.map((m) => ({ ...m }));
@@ -144,7 +145,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
       for (;;) {
         const left = length - (performance.now() - start);
         if (left <= 0 || cancelled()) break;
-        await new Promise((done) => setTimeout(done, Math.min(500 * pace, left)));
+        await sleep(Math.min(500 * pace, left));
         emit({ type: 'playhead', turn: mine, line: index, atMs: performance.now() - start });
       }
       if (cancelled()) {
@@ -210,7 +211,7 @@ export function fakeBackend(query: URLSearchParams): Backend {
     if (topic) emit({ type: 'forgotten', topic: topic[1] ?? null, messages: 2, undo: 1 });
     if (settings.search.allowed && text.endsWith('?')) {
       emit({ type: 'searching', host: 'search.example' });
-      setTimeout(() => emit({ type: 'searching', host: null }), 1500);
+      void sleep(1500).then(() => emit({ type: 'searching', host: null }));
     }
     void speak(next(whose), null, byVoice, whose);
   }
