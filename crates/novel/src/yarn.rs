@@ -121,11 +121,12 @@ impl Reader<'_, '_> {
             None => line,
         };
         let (name, words) = self.named(line);
+        let (name, veiled) = known(name);
         let (plain, interpolated) = plain(words);
         let row = row(&self.scene, self.file, number, words.to_owned(), plain);
         let mut line = said(row, name.as_deref());
         line.speaker_id.clone_from(&line.speaker);
-        line.interpolated = interpolated;
+        line.interpolated = interpolated || veiled;
         line.branch = self.branch();
         self.found.push(line);
     }
@@ -167,7 +168,6 @@ impl Reader<'_, '_> {
         if words.is_empty() {
             return (None, text);
         }
-        // What an expression in a name would show is not known.
         let name = if name.contains('{') { name.to_owned() } else { plain(name).0 };
         // A colon inside a mark is one of the text.
         if name.contains('[') { (None, text) } else { (Some(name), words) }
@@ -233,6 +233,7 @@ impl Reader<'_, '_> {
             }
         };
         let (name, text) = if self.first { (None, text) } else { self.named(text) };
+        let (name, veiled) = known(name);
         let (plain, interpolated) = plain(text);
         let choice = Choice {
             group: format!("{}:{group}", self.file),
@@ -248,7 +249,7 @@ impl Reader<'_, '_> {
             choice: Some(choice),
             speaker_id: name.clone(),
             speaker: name,
-            interpolated,
+            interpolated: interpolated || veiled,
             branch,
             ..row
         });
@@ -258,6 +259,12 @@ impl Reader<'_, '_> {
     fn branch(&self) -> Vec<String> {
         self.branches.iter().take(MAX_BRANCH).map(|branch| branch.name.clone()).collect()
     }
+}
+
+/// A name that an expression shows names nobody: whether there was one.
+fn known(name: Option<String>) -> (Option<String>, bool) {
+    let veiled = name.as_ref().is_some_and(|name| name.contains('{'));
+    (name.filter(|_| !veiled), veiled)
 }
 
 /// `[character name="Name"]Name: [/character]text`.

@@ -1,8 +1,10 @@
 //! Rows to conversations: what is said in one go, what one person says in a row.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::menus::{Chosen, Menus};
+use super::quotation::{self, unquoted};
 use crate::dataset::{Narration, Options};
 use crate::line::{Kind, Line};
 
@@ -40,11 +42,18 @@ pub fn conversations(lines: &[Line], options: &Options) -> Vec<Conversation> {
 /// Likewise, with what somebody says alone.
 pub(super) fn stretches(lines: &[Line], options: &Options) -> Vec<Conversation> {
     let names = options.canonical();
-    let mut cutter =
-        Cutter { options, out: Vec::new(), turns: Vec::new(), told: VecDeque::new(), gap: 0 };
+    let read = || lines.iter().filter(|line| line.lang == options.lang);
+    let mut cutter = Cutter {
+        options,
+        quoted: quotation::are_used(read()),
+        out: Vec::new(),
+        turns: Vec::new(),
+        told: VecDeque::new(),
+        gap: 0,
+    };
     let mut menus = Menus::default();
     let mut last: Option<&Line> = None;
-    for line in lines.iter().filter(|line| line.lang == options.lang) {
+    for line in read() {
         if line.kind == Kind::Choice {
             menus.offer(line, last);
             continue;
@@ -94,6 +103,8 @@ fn parted(last: &Line, next: &Line) -> bool {
 
 struct Cutter<'a> {
     options: &'a Options,
+    /// The script quotes what is said; here nothing does.
+    quoted: bool,
     out: Vec<Conversation>,
     turns: Vec<Turn>,
     /// Narration since the last turn, if it is kept: the last rows of it.
@@ -103,6 +114,7 @@ struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     fn say(&mut self, speaker: &str, text: &str, extends: bool) {
+        let text = if self.quoted { unquoted(text) } else { text.into() };
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -158,7 +170,15 @@ impl<'a> Cutter<'a> {
     /// Ends the conversation; what was told stays.
     fn end(&mut self, scene: &str) {
         self.gap = 0;
-        let turns = std::mem::take(&mut self.turns);
+        let mut turns = std::mem::take(&mut self.turns);
+        if self.quoted {
+            // One quotation may stand in several rows.
+            for turn in &mut turns {
+                if let Cow::Owned(said) = unquoted(&turn.text) {
+                    turn.text = said;
+                }
+            }
+        }
         if !turns.is_empty() {
             self.out.push(Conversation { scene: scene.to_owned(), turns });
         }

@@ -13,6 +13,7 @@ mod duplicates;
 mod examples;
 mod instructions;
 mod menus;
+mod quotation;
 mod recipe;
 mod remarks;
 mod terms;

@@ -1,10 +1,11 @@
 //! Ink (`.ink`): knots, stitches, choices with nesting marks, gathers, diverts, conditional text. Text is read as written; logic is
-//! not run. Ink has no speakers: `Name: text` is taken as one only for names that come back, `# speaker: Name` always. What stands
+//! not run. Ink has no speakers: `Name: text` is taken as one only for names that come back, tags always (`speakers.rs`). What stands
 //! under two choices, in two branches of a block or on two sides of braces that are a line by themselves carries different branches; a
 //! gather ends those of its depth and deeper. Braces among other words are a hole in what is said.
 
 mod logic;
 mod marks;
+mod speakers;
 
 use std::collections::HashMap;
 
@@ -23,6 +24,7 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             .into_iter()
             .map(|(name, count)| (name.to_owned(), count))
             .collect();
+    let hold = speakers::hold(scripts);
     for script in scripts {
         Reader {
             file: &script.path,
@@ -33,6 +35,9 @@ pub(crate) fn read(scripts: &[Script], found: &mut Found) {
             groups: Vec::new(),
             open: Vec::new(),
             last: None,
+            hold,
+            speaker: None,
+            above: None,
         }
         .read(&script.text);
     }
@@ -44,12 +49,29 @@ struct Reader<'a, 'f> {
     counts: &'a HashMap<String, u32>,
     scene: String,
     knot: String,
-    /// Menus that are open: how many marks their choices have, where each began, how many it has so far.
-    groups: Vec<(usize, u32, u32)>,
+    /// Menus that are open.
+    groups: Vec<Menu>,
     /// What the text that comes next stands under, outermost first.
     open: Vec<Open>,
     /// The text that was read last, as long as what comes next is printed behind it.
     last: Option<Last>,
+    /// Names in tags hold until another comes.
+    hold: bool,
+    /// Who speaks where no other name stands.
+    speaker: Option<String>,
+    /// Whom tags above a line name; empty for nobody.
+    above: Option<String>,
+}
+
+/// Choices that are offered together.
+struct Menu {
+    /// How many marks they have.
+    marks: usize,
+    /// Where it began, and how many choices it has so far.
+    line: u32,
+    count: u32,
+    /// Who had spoken before any was chosen.
+    speaker: Option<String>,
 }
 
 /// A text that another may be joined to.
@@ -72,6 +94,8 @@ enum Open {
         branch: u32,
         /// It is a sequence (`{stopping:`, `{&`), whose branches have no conditions.
         sequence: bool,
+        /// Who had spoken before it.
+        speaker: Option<String>,
     },
     /// A side of braces on one line.
     Side(String),
@@ -128,9 +152,15 @@ impl Reader<'_, '_> {
             return;
         }
         let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        if line.starts_with(['~', '#'])
-            || matches!(word, "VAR" | "CONST" | "LIST" | "INCLUDE" | "EXTERNAL" | "TODO")
-        {
+        if line.starts_with('#') {
+            self.above = speakers::tagged(&tags(line).1).or(self.above.take());
+            return;
+        }
+        if line.starts_with('~') {
+            self.assign(line);
+            return;
+        }
+        if matches!(word, "VAR" | "CONST" | "LIST" | "INCLUDE" | "EXTERNAL" | "TODO") {
             return;
         }
         if line.starts_with(['*', '+']) {
@@ -171,6 +201,15 @@ impl Reader<'_, '_> {
         self.groups.clear();
         self.open.clear();
         self.last = None;
+        self.speaker = None;
+        self.above = None;
+    }
+
+    /// `~ speaker = "Anna"`: who speaks from here on.
+    fn assign(&mut self, logic: &str) {
+        if let Some(name) = speakers::assigned(logic) {
+            self.speaker = Some(name.to_owned()).filter(|name| !name.is_empty());
+        }
     }
 
     fn in_block(&self) -> bool {
@@ -179,7 +218,7 @@ impl Reader<'_, '_> {
 
     /// What was chosen at this depth or deeper is over. A block is not left by what is gathered in it.
     fn gather(&mut self, marks: usize) {
-        self.groups.retain(|(depth, _, _)| *depth < marks);
+        self.groups.retain(|menu| menu.marks < marks);
         self.leave(marks);
     }
 
@@ -193,7 +232,8 @@ impl Reader<'_, '_> {
     fn braces(&mut self, line: &str, number: u32, sequence: bool) {
         let (opened, closed) = (line.matches('{').count(), line.matches('}').count());
         for _ in closed..opened.min(closed + MAX_OPEN.saturating_sub(self.open.len())) {
-            self.open.push(Open::Block { line: number, branch: 0, sequence });
+            let speaker = self.speaker.clone();
+            self.open.push(Open::Block { line: number, branch: 0, sequence, speaker });
         }
         for _ in opened..closed {
             let block = self.open.iter().rposition(|open| matches!(open, Open::Block { .. }));
@@ -220,9 +260,12 @@ impl Reader<'_, '_> {
                     self.open.iter().rposition(|open| matches!(open, Open::Block { .. }))
                 {
                     self.open.truncate(block + 1);
-                    if let Some(Open::Block { branch, sequence, .. }) = self.open.last_mut() {
+                    if let Some(Open::Block { branch, sequence, speaker, .. }) =
+                        self.open.last_mut()
+                    {
                         *branch += 1;
                         in_sequence = *sequence;
+                        self.speaker.clone_from(speaker);
                     }
                 }
                 let rest = rest.trim_start();
@@ -237,7 +280,11 @@ impl Reader<'_, '_> {
         let text = text.trim();
         if text.starts_with("->") || text.starts_with("<-") {
             self.last = None;
-        } else if !text.is_empty() && !text.starts_with('~') && !opens_block(text) {
+        } else if text.starts_with('~') {
+            self.assign(text);
+        } else if text.starts_with('#') {
+            self.above = speakers::tagged(&tags(text).1).or(self.above.take());
+        } else if !text.is_empty() && !opens_block(text) {
             self.text(text, number, None);
         }
         // A block in a block is one of conditions, unless it says otherwise in its first words.
@@ -248,13 +295,13 @@ impl Reader<'_, '_> {
     fn choice(&mut self, line: &str, number: u32) {
         let text = line.trim_start_matches(['*', '+', ' ', '\t']);
         let marks = line[..line.len() - text.len()].matches(['*', '+']).count();
-        self.groups.retain(|(depth, _, _)| *depth <= marks);
+        self.groups.retain(|menu| menu.marks <= marks);
         self.leave(marks);
         self.last = None;
         let text = without_label(text);
         let (condition, text) = conditions(text);
         let (text, target) = divert(text);
-        let text = tags(text).0;
+        let (text, tags) = tags(text);
         let at = |text: &str, bracket| markup::outside(text, |rest| rest.starts_with(bracket));
         let (shown, after) = match at(text, '[') {
             Some(open) => {
@@ -267,12 +314,14 @@ impl Reader<'_, '_> {
         };
         let shown = shown.trim();
         let (group, n) = match self.groups.last_mut() {
-            Some((depth, group, n)) if *depth == marks => {
-                *n += 1;
-                (*group, *n)
+            Some(menu) if menu.marks == marks => {
+                menu.count += 1;
+                self.speaker.clone_from(&menu.speaker);
+                (menu.line, menu.count)
             }
             _ => {
-                self.groups.push((marks, number, 0));
+                let speaker = self.speaker.clone();
+                self.groups.push(Menu { marks, line: number, count: 0, speaker });
                 (number, 0)
             }
         };
@@ -302,8 +351,13 @@ impl Reader<'_, '_> {
             self.open.push(Open::Choice(marks, name));
         }
         // What is printed once it is chosen, if that differs from what stood in the menu.
+        let by = speakers::tagged(&tags).or(self.above.take());
+        if self.hold && by.is_some() {
+            self.speaker.clone_from(&by);
+        }
         if after.trim() != shown && !after.trim().is_empty() {
-            self.text(after.trim(), number, None);
+            // Whose name holds does not say what is chosen.
+            self.text(after.trim(), number, Some(by.as_deref().unwrap_or_default()));
         }
         // Where it leads away, nothing is printed behind it.
         if target.is_some() {
@@ -322,7 +376,7 @@ impl Reader<'_, '_> {
         self.open.iter().take(MAX_BRANCH).map(name).collect()
     }
 
-    /// What is printed; by whom, where that is known already.
+    /// What is printed; by whom, where that is known already (empty: by nobody whose name only holds).
     fn text(&mut self, text: &str, number: u32, by: Option<&str>) {
         let (all, text) = (text, divert(text).0);
         let leaves = text.len() < all.trim_end().len();
@@ -345,11 +399,11 @@ impl Reader<'_, '_> {
             self.found.unknown(&format!(">>{word}"));
             return;
         }
-        let tagged = tags.iter().find_map(|tag| {
-            let (key, value) = tag.split_once(':')?;
-            matches!(key.trim().to_lowercase().as_str(), "speaker" | "name" | "character")
-                .then(|| value.trim())
-        });
+        let tagged = speakers::tagged(&tags).or(self.above.take());
+        if self.hold && tagged.is_some() {
+            self.speaker.clone_from(&tagged);
+        }
+        let tagged = tagged.as_deref();
         if let Some(last) = last.filter(|last| glued || last.glue)
             && self.found.lines.get(last.row).is_some_and(|row| row.branch == self.branch())
         {
@@ -362,25 +416,27 @@ impl Reader<'_, '_> {
         if text.is_empty() {
             return;
         }
-        let (name, words) = match (tagged.or(by), names::before_colon(text)) {
-            (Some(name), _) => (Some(name), text),
-            (None, Some((name, words)))
-                if self.counts.get(name).is_some_and(|&count| count > 1) =>
-            {
-                (Some(name), words)
-            }
-            _ => (None, text),
+        let before = names::before_colon(text)
+            .filter(|(name, _)| self.counts.get(*name).is_some_and(|&count| count > 1));
+        let (name, words) = match (tagged.or(by.filter(|by| !by.is_empty())), before) {
+            (Some(name), _) => (Some(name.to_owned()), text),
+            (None, Some((name, words))) => (Some(name.to_owned()), words),
+            (None, None) => (self.speaker.clone().filter(|_| by.is_none()), text),
         };
+        // What an expression in a name would show is not known.
+        let veiled = name.as_ref().is_some_and(|name| name.contains('{'));
+        let name = name.filter(|_| !veiled);
         let (plain, interpolated) = plain(words);
         if plain.is_empty() {
             if interpolated {
-                self.sides(words, number, name);
+                self.sides(words, number, name.as_deref());
             }
             return;
         }
-        let mut line = said(row(&self.scene, self.file, number, words.to_owned(), plain), name);
+        let row = row(&self.scene, self.file, number, words.to_owned(), plain);
+        let mut line = said(row, name.as_deref());
         line.speaker_id.clone_from(&line.speaker);
-        line.interpolated = interpolated;
+        line.interpolated = interpolated || veiled;
         line.branch = self.branch();
         self.last = (!leaves).then_some(Last { row: self.found.lines.len(), glue, space: ends[1] });
         self.found.push(line);

@@ -40,6 +40,15 @@ pub(super) struct Definitions {
     pub(super) tyrano: bool,
 }
 
+impl Definitions {
+    /// Whether a text is a character's: known as one, or in letters that files are not named in.
+    fn is_name(&self, text: &str) -> bool {
+        let variable = text.starts_with(['&', '%']);
+        let known = self.characters.contains_key(text) || self.names.contains_key(text);
+        known || !variable && !text.is_ascii() && text.chars().count() <= 24
+    }
+}
+
 /// Tags that end a message.
 const PAGE: &[&str] = &["p", "pg", "np", "cm", "ct", "er", "lrcm", "plc"];
 

@@ -329,7 +329,10 @@ impl<'a, 'f> Reader<'a, 'f> {
             self.named(name, self.definitions.tyrano);
         } else if self.definitions.veiled.contains(&tag.name) {
             self.flush();
-            self.named("&", self.definitions.tyrano);
+            // What the macro's script makes of its arguments is not known; a character's name there is hardly another's.
+            let written = tag.first(&["name", "jname"]);
+            let name = written.filter(|name| self.definitions.is_name(name)).unwrap_or("&");
+            self.named(name, self.definitions.tyrano);
         } else if let Some(speaker) = self.definitions.macros.get(&tag.name) {
             self.interpolated |= speaker.is_none() && self.definitions.shows.contains(&tag.name);
             if speaker.is_some() || self.definitions.pages.contains(&tag.name) {

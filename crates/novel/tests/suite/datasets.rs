@@ -63,6 +63,36 @@ fn what_one_person_says_in_a_row_is_one_turn() {
     );
 }
 
+/// In most scripts from Japan quotation marks say that somebody speaks, as Ren'Py's plate does.
+#[test]
+fn quotation_marks_around_what_is_said_are_left_out_where_a_script_has_them_around_most_of_it() {
+    let quoted = talk(&[
+        ("志雄", "「我吃饱了」"),
+        ("智纱", "「粗茶淡饭不成敬意」"),
+        ("智纱", "「……」"),
+        ("志雄", "『喂？』"),
+        ("智纱", "「她说『是』了"),
+        ("智纱", "呢」"),
+        ("志雄", "「好」她想"),
+    ]);
+    assert_eq!(
+        turns(&quoted, &everything()),
+        [[
+            "志雄: 我吃饱了",
+            "智纱: 粗茶淡饭不成敬意。……",
+            "志雄: 喂？",
+            "智纱: 她说『是』了。呢",
+            "志雄: 「好」她想",
+        ]]
+    );
+    // Elsewhere they are somebody's own.
+    let once = talk(&[("A", "What does it say?"), ("B", "\"Keep out.\""), ("A", "Oh.")]);
+    assert_eq!(
+        turns(&once, &everything()),
+        [["A: What does it say?", "B: \"Keep out.\"", "A: Oh."]]
+    );
+}
+
 #[test]
 fn scenes_branches_and_long_silences_end_conversations() {
     let mut lines = talk(&[

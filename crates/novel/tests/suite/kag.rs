@@ -64,6 +64,10 @@ fn what_a_variable_calls_somebody_is_no_name() {
     // Nor do the words belong to who spoke before.
     let text = "[macro name=me]\n#&f.name\n[endmacro]\n[chara_new name=mei jname=芽衣]\n#mei\nうん。[p]\n[me]\nそう。[p]\n[chara_ptext name=&f.name]\nだね。[p]\n";
     assert_eq!(rows(text), ["芽衣: うん。", "(そう。)", "(だね。)"]);
+    // Unless the name is written where the macro is called, whatever its script does with it.
+    let text = "[macro name=turn]\n[iscript]\ntf.who = call(mp.name)\n[endscript]\n# &tf.who\n[endmacro]\n[chara_new name=mei jname=芽衣]\n\
+        [turn name=芽衣 face=笑顔]\nうん。[p]\n[turn name=&f.other]\nそう。[p]\n[turn name=太郎]\nだね。[p]\n[turn]\nはい。[p]\n";
+    assert_eq!(rows(text), ["芽衣: うん。", "(そう。)", "太郎: だね。", "(はい。)"]);
 }
 
 #[test]

@@ -273,6 +273,63 @@ fn naninovel_commands_inside_texts() {
     assert_eq!(novel.unknown.iter().collect::<Vec<_>>(), [(&"@tremble".to_owned(), &1)]);
 }
 
+/// Tags on the line, above it, behind what is printed of a choice; a name with another key is a picture's.
+#[test]
+fn ink_speakers_by_tags() {
+    let text = "== a\nMorning! #name:Mother #mood:happy\nReady? #name:Mother\n# speaker: Anna\n\"Nearly.\"\nShe yawns.\n\
+        + [Yes] Let us go! #name:Anna #mood:happy\n  Good. #Speaker:mo_smile #Layout:left #Name:Mother\n+ [No] Not yet.\n- Off you go. #name:Old+Man\n\
+        {\n- late:\n    # name: Mother\n    Run!\n- else:\n    Walk. #name:{who}\n}\n";
+    let expected = [
+        "Mother: Morning!",
+        "Mother: Ready?",
+        "Anna: \"Nearly.\"",
+        "(She yawns.)",
+        "> Yes",
+        "Anna: Let us go!",
+        "Mother: Good.",
+        "> No",
+        "(Not yet.)",
+        "Old Man: Off you go.",
+        "Mother: Run!",
+        "(Walk.)",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+    let lines = read_text("a.ink", text).lines;
+    assert!(lines[11].interpolated, "who says it is not known");
+}
+
+/// A game that names a speaker only where it changes shows the name until then; so does one that keeps it in a variable.
+#[test]
+fn ink_speakers_that_hold() {
+    let text = "== a\nThe door is open.\nHot today. #speaker:Gus #portrait:gus\nI forgot my hat.\nI need a gift. #speaker:Jack\nFor whom? #speaker:Gus\nTell me.\n\
+        * [My sister]\n  For my sister. #speaker:Jack\n  She is ten.\n* [Nobody] Nobody.\n  Hm.\n- A bell rings. #speaker:\nIt is noon.\n== b\nNight falls.\n";
+    let expected = [
+        "(The door is open.)",
+        "Gus: Hot today.",
+        "Gus: I forgot my hat.",
+        "Jack: I need a gift.",
+        "Gus: For whom?",
+        "Gus: Tell me.",
+        "> My sister",
+        "Jack: For my sister.",
+        "Jack: She is ten.",
+        "> Nobody",
+        "(Nobody.)",
+        "Gus: Hm.",
+        "(A bell rings.)",
+        "(It is noon.)",
+        "(Night falls.)",
+    ];
+    check("a.ink", Engine::Ink, text, &expected);
+    let text = "== a\n~ currentSpeaker = \"Ann\"\nDid you get it?\n~currentSpeaker = \"Me\"\nNot yet.\n~ speaker = \"\"\nNobody is here.\n-> END\n";
+    check(
+        "a.ink",
+        Engine::Ink,
+        text,
+        &["Ann: Did you get it?", "Me: Not yet.", "(Nobody is here.)"],
+    );
+}
+
 /// Since the second version the engine's own rule holds: the name is what stands before the first colon without a backslash.
 #[test]
 fn yarn_names_of_several_words() {
@@ -283,14 +340,17 @@ fn yarn_names_of_several_words() {
         "Mia: Oh.",
         "Bob Smith: Two words.",
         "(Remember this: never.)",
-        "{$name}: I am .",
+        "(I am .)",
         "Mae B: Wow: wow!",
         "(See there.)",
         "(Nobody.)",
         "(Done:)",
     ];
     check("a.yarn", Engine::Yarn, text, &expected);
-    assert_eq!(read_text("a.yarn", text).unknown.get("<<shake>>"), Some(&1));
+    let novel = read_text("a.yarn", text);
+    assert_eq!(novel.unknown.get("<<shake>>"), Some(&1));
+    let veiled = novel.lines.iter().find(|line| line.text.starts_with("I am")).unwrap();
+    assert!(veiled.interpolated && veiled.voice_of().is_none(), "who says it is not known");
 }
 
 /// The first version has no such rule.
