@@ -2,6 +2,7 @@
 //! on three games. A line that is only said under a condition (`-when=`) carries it as its branch.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use crate::files::Script;
 use crate::found::{Found, row, said};
@@ -62,11 +63,33 @@ const SILENT: &[&str] = &[
 
 /// Reads all scripts.
 pub(crate) fn read(scripts: &[Script], found: &mut Found) {
+    let variables = variables(scripts);
     for script in scripts {
-        let mut reader =
-            Reader { file: &script.path, found, scene: script.path.clone(), speaker: None };
+        let mut reader = Reader {
+            file: &script.path,
+            found,
+            variables: &variables,
+            scene: script.path.clone(),
+            speaker: None,
+            veiled: false,
+        };
         sentences(&script.text, |sentence, number| reader.sentence(sentence, number));
     }
+}
+
+/// What `setVar:name=value` sets; of a variable that is set to several things no value is known.
+fn variables(scripts: &[Script]) -> HashMap<&str, Option<&str>> {
+    let mut found = HashMap::new();
+    for line in scripts.iter().flat_map(|script| script.text.lines()) {
+        let set = line.trim().strip_prefix("setVar:").and_then(|set| set.split(';').next());
+        let Some((name, value)) = set.and_then(|set| set.split_once('=')) else { continue };
+        let value = arguments(value).0;
+        let known = found.entry(name.trim()).or_insert(Some(value));
+        if *known != Some(value) {
+            *known = None;
+        }
+    }
+    found
 }
 
 /// Hands over each sentence, and the line that it begins in. A line that begins with a space and then `|` or `-` goes on with the one
@@ -101,9 +124,13 @@ fn goes_on(line: &str) -> bool {
 struct Reader<'a, 'f> {
     file: &'a str,
     found: &'f mut Found,
+    /// What variables are, where that is known.
+    variables: &'a HashMap<&'a str, Option<&'a str>>,
     scene: String,
     /// A line without a name goes on with the last one.
     speaker: Option<String>,
+    /// A variable names whoever speaks, and its value is not known.
+    veiled: bool,
 }
 
 impl Reader<'_, '_> {
@@ -122,9 +149,11 @@ impl Reader<'_, '_> {
             Some("choose" | "choose_label") => self.choose(content, number),
             Some("label") => self.scene = format!("{}:{content}", self.file),
             Some("intro") => {
+                let veiled = std::mem::take(&mut self.veiled);
                 for text in unescaped(content, '|') {
                     self.text(text.trim(), None, number, &arguments);
                 }
+                self.veiled = veiled;
             }
             Some("say") => self.say(content, None, number, &arguments),
             Some(command) if SILENT.contains(&command) => {}
@@ -160,13 +189,24 @@ impl Reader<'_, '_> {
     fn say(&mut self, text: &str, name: Option<&str>, number: u32, arguments: &[&str]) {
         let named = arguments.iter().find_map(|argument| argument.strip_prefix("speaker="));
         if let Some(name) = name.or(named) {
-            self.speaker = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+            self.named(name.trim());
         }
         if has(arguments, "clear") {
-            self.speaker = None;
+            self.named("");
         }
         let speaker = self.speaker.clone();
         self.text(text, speaker.as_deref(), number, arguments);
+    }
+
+    /// Who speaks from here on: `Name`, or `{variable}`.
+    fn named(&mut self, name: &str) {
+        let variable = name.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        let name = match variable {
+            Some(variable) => self.variables.get(variable.trim()).copied().flatten(),
+            None => Some(name).filter(|name| !name.contains('{')),
+        };
+        self.veiled = name.is_none();
+        self.speaker = name.filter(|name| !name.is_empty()).map(str::to_owned);
     }
 
     fn text(&mut self, text: &str, speaker: Option<&str>, number: u32, arguments: &[&str]) {
@@ -176,7 +216,7 @@ impl Reader<'_, '_> {
         }
         let mut line = said(row(&self.scene, self.file, number, text.to_owned(), plain), speaker);
         line.speaker_id.clone_from(&line.speaker);
-        line.interpolated = interpolated;
+        line.interpolated = interpolated || self.veiled;
         if has(arguments, "concat") {
             let (speaker, speaker_id) = (line.speaker.clone(), line.speaker_id.clone());
             line.extends = Some(Extends { speaker, speaker_id });

@@ -153,7 +153,7 @@ impl Reader<'_, '_> {
         }
         let word = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         if line.starts_with('#') {
-            self.above = speakers::tagged(&tags(line).1).or(self.above.take());
+            self.tag_above(line);
             return;
         }
         if line.starts_with('~') {
@@ -203,6 +203,11 @@ impl Reader<'_, '_> {
         self.last = None;
         self.speaker = None;
         self.above = None;
+    }
+
+    /// A line of tags, which belong to the text under it.
+    fn tag_above(&mut self, line: &str) {
+        self.above = speakers::tagged(&tags(line).1).or(self.above.take());
     }
 
     /// `~ speaker = "Anna"`: who speaks from here on.
@@ -283,7 +288,7 @@ impl Reader<'_, '_> {
         } else if text.starts_with('~') {
             self.assign(text);
         } else if text.starts_with('#') {
-            self.above = speakers::tagged(&tags(text).1).or(self.above.take());
+            self.tag_above(text);
         } else if !text.is_empty() && !opens_block(text) {
             self.text(text, number, None);
         }

@@ -386,6 +386,20 @@ fn webgal_commands_of_its_first_version() {
     check("scene/start.txt", Engine::WebGal, text, &["> x", "> y", "雪: 你好", "雪: 再见"]);
 }
 
+#[test]
+fn webgal_names_in_variables() {
+    let text = "setVar:who=雪;\nsetVar:other=a;\nsetVar:other=b;\n{who}:你好;\n再见;\n{other}:嗯;\n啊;\n{nobody}:喂;\n雪:好;\nchangeBg:a.png;\n";
+    check(
+        "scene/start.txt",
+        Engine::WebGal,
+        text,
+        &["雪: 你好", "雪: 再见", "(嗯)", "(啊)", "(喂)", "雪: 好"],
+    );
+    let lines = read_text("scene/start.txt", text).lines;
+    let holes: Vec<bool> = lines.iter().map(|line| line.interpolated).collect();
+    assert_eq!(holes, [false, false, true, true, true, false], "who says it is not known");
+}
+
 /// Whatever the engine does not know speaks, so its commands are known to the last.
 #[test]
 fn webgal_commands_of_the_engine() {
