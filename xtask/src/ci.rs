@@ -1,7 +1,8 @@
 //! `cargo xtask ci`: every check, in the order in which it is cheapest to learn that something is wrong.
 //!
 //! A step that fails does not stop the run: whoever waits an hour should learn everything that is wrong. The last line is
-//! `N passed, N failed` over the tests of all runners, a check that has no tests counting as one. Above it stands which failed, and which passed at the second try (decision 0246).
+//! `N passed, N failed` over the tests of all runners, a check that has no tests counting as one. Above it stands which failed, and
+//! which passed at the second try (decision 0246).
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
