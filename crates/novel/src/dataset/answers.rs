@@ -52,7 +52,8 @@ impl<'a> Answers<'a> {
                     speaker == target
                 }
                 None => {
-                    let chosen = before.is_none_or(|before| before == speaker);
+                    let chosen =
+                        before.is_none_or(|before| before == speaker || is_so_called(before));
                     keep_chosen(&mut question, turn, chosen, &mut narration);
                     question.last().is_some_and(|last| last.speaker != speaker)
                 }
@@ -94,17 +95,41 @@ fn keep_chosen(question: &mut Vec<Said<'_>>, turn: &Turn, chosen: bool, narratio
     }
 }
 
-/// Whether the player plays this one: who speaks behind a choice is then mostly another than who spoke before the menu.
+/// What scripts call whom the player plays, where that has no name.
+const PLAYED: [&str; 11] = [
+    "player",
+    "the player",
+    "protagonist",
+    "main character",
+    "mc",
+    "you",
+    "me",
+    "主人公",
+    "主角",
+    "玩家",
+    "プレイヤー",
+];
+
+/// Whether the player plays this one: so called, or who speaks behind a choice is mostly another than who spoke before the menu. Where
+/// the player's own person spoke before it, nothing can be told from that.
 fn is_played(conversations: &[Conversation], target: &str) -> bool {
     let (mut same, mut other) = (0, 0);
     for conversation in conversations {
         for three in conversation.turns.windows(3) {
             if three[1].speaker == PLAYER && three[2].speaker == target {
-                if three[0].speaker == target { same += 1 } else { other += 1 }
+                match three[0].speaker.as_str() {
+                    before if before == target => same += 1,
+                    before if is_so_called(before) => {}
+                    _ => other += 1,
+                }
             }
         }
     }
-    other > same
+    is_so_called(target) || other > same
+}
+
+fn is_so_called(name: &str) -> bool {
+    PLAYED.contains(&name.to_lowercase().as_str())
 }
 
 /// Whether two texts are the same but for marks and capitals.

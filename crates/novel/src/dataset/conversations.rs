@@ -114,7 +114,8 @@ struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     fn say(&mut self, speaker: &str, text: &str, extends: bool) {
-        let text = if self.quoted { unquoted(text) } else { text.into() };
+        let text = unbroken(text);
+        let text = if self.quoted { unquoted(&text) } else { text.as_ref().into() };
         let text = text.trim();
         if text.is_empty() {
             return;
@@ -125,6 +126,9 @@ impl<'a> Cutter<'a> {
                 narration.push_str(joint(&narration, row));
             }
             narration.push_str(row);
+        }
+        if let Cow::Owned(whole) = unbroken(&narration) {
+            narration = whole;
         }
         self.gap = 0;
         // What is told while somebody speaks is no part of what they say: they speak anew, to what was told.
@@ -195,6 +199,22 @@ pub(super) fn joint(before: &str, after: &str) -> &'static str {
     } else {
         " "
     }
+}
+
+/// A text without line breaks: a script has them where the game's window ends.
+fn unbroken(text: &str) -> Cow<'_, str> {
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let wide = |c: Option<char>| c.is_none_or(is_wide);
+        if !wide(out.chars().next_back()) && !wide(line.chars().next()) {
+            out.push(' ');
+        }
+        out.push_str(line);
+    }
+    Cow::Owned(out)
 }
 
 /// Whether a text that goes on with another needs a space: not before a mark, not in scripts without spaces.

@@ -63,6 +63,24 @@ fn what_one_person_says_in_a_row_is_one_turn() {
     );
 }
 
+#[test]
+fn a_line_that_is_broken_for_the_games_window_is_one_text() {
+    let lines = talk(&[
+        ("A", "Can they\nknow each other?"),
+        ("B", "人狼と狂人は、お互いに、\n誰が人狼なのか\n 知りません。"),
+        ("", "A bell\n\nrings."),
+        ("A", "Oh.\n\n"),
+    ]);
+    let expected = [
+        "A: Can they know each other?",
+        "B: 人狼と狂人は、お互いに、誰が人狼なのか知りません。",
+        "A: Oh.",
+    ];
+    assert_eq!(turns(&lines, &everything()), [expected]);
+    let told = Options { narration: Narration::Context, ..everything() };
+    assert_eq!(conversations(&lines, &told)[0].turns[2].narration, "A bell rings.");
+}
+
 /// In most scripts from Japan quotation marks say that somebody speaks, as Ren'Py's plate does.
 #[test]
 fn quotation_marks_around_what_is_said_are_left_out_where_a_script_has_them_around_most_of_it() {

@@ -38,6 +38,23 @@ const INVITED: &str = "    b \"Are you coming with us tonight?\"
             e \"Then I stay home alone.\"
 ";
 
+/// Where the player's own person spoke before the menu, as in many games of Ink, what is chosen is still said to who answers.
+#[test]
+fn the_player_may_speak_before_a_menu() {
+    let text = "== a\n# speaker: Player\n\"So...\"\n* \"Did you sleep?\"\n  # speaker: Sam\n  \"A bit.\"\n* \"You are sisters?\"\n  # speaker: Sam\n  \"Half.\"\n\
+        \x20 # speaker: Player\n  \"I see.\"\n  # speaker: Sam\n  \"Good.\"\n- -> END\n";
+    let lines = read_text("a.ink", text).lines;
+    let expected = [
+        vec![("So...\nDid you sleep?", "A bit.")],
+        vec![("You are sisters?", "Half."), ("I see.", "Good.")],
+    ];
+    assert_eq!(examples(&build(&lines, Vec::new(), &of("Sam")).unwrap()), expected);
+    assert_eq!(
+        examples(&build(&lines, Vec::new(), &Options { speaker: None, ..of("") }).unwrap())[0],
+        expected[0]
+    );
+}
+
 #[test]
 fn what_is_chosen_is_answered_on_every_side() {
     let lines = renpy(INVITED);
