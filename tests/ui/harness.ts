@@ -32,7 +32,10 @@ export const test = base.extend<Fixtures>({
       });
       await page.goto(`/?${query}`);
       // The figure has come on stage, an alert says why there is none, or the door before it is closed.
-      await expect(page.locator('.entered, [role=alert], main:not(:has(.stage)) h1').first()).toBeAttached();
+      await expect(page.locator('.entered, [role=alert], main:not(:has(.stage)) h1').first()).toBeAttached({
+        // A conversation of 20,000 lines takes a busy machine long.
+        timeout: 60_000,
+      });
     });
     const own = complaints.filter((text) => !provoked?.test(text));
     expect(own, 'the page complained').toEqual([]);

@@ -19,6 +19,7 @@ interface Node {
 
 export class FakeLog {
   readonly #nodes = new Map<string, Node>();
+  readonly #children = new Map<string | null, Node[]>();
   readonly saved: SaveView[] = [];
   readonly #leaves = new Map<number, string | null>();
   #count = 0;
@@ -42,7 +43,7 @@ export class FakeLog {
     const id = `m${++this.#count}`;
     const cues = more.cues ?? [];
     const parent = more.parent === undefined ? this.leaf : more.parent;
-    this.#nodes.set(id, {
+    const node: Node = {
       id,
       parent,
       role,
@@ -55,7 +56,9 @@ export class FakeLog {
       choices: more.choices ?? [],
       interrupted: more.interrupted ?? false,
       createdAt: more.createdAt ?? Date.now(),
-    });
+    };
+    this.#nodes.set(id, node);
+    this.#children.set(parent, [...(this.#children.get(parent) ?? []), node]);
     this.leaf = id;
     return this.view(id);
   }
@@ -64,8 +67,7 @@ export class FakeLog {
   roleOf = (id: string): Node['role'] => this.#nodes.get(id)?.role ?? 'narrator';
 
   #siblings(id: string): Node[] {
-    const parent = this.parentOf(id);
-    return [...this.#nodes.values()].filter((n) => n.parent === parent);
+    return this.#children.get(this.parentOf(id)) ?? [];
   }
 
   view(id: string): MessageView {
@@ -78,8 +80,8 @@ export class FakeLog {
 
   path(leaf = this.leaf): MessageView[] {
     const out: MessageView[] = [];
-    for (let at = leaf; at !== null; at = this.parentOf(at)) out.unshift(this.view(at));
-    return out;
+    for (let at = leaf; at !== null; at = this.parentOf(at)) out.push(this.view(at));
+    return out.reverse();
   }
 
   sibling(id: string, by: number): string | null {
