@@ -419,6 +419,8 @@ impl Reader<'_, '_> {
             return;
         }
         if text.is_empty() {
+            // Tags alone, behind a gather or on a side, are those of the text under them.
+            self.above = tagged.map(str::to_owned);
             return;
         }
         let before = names::before_colon(text)

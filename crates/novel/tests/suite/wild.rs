@@ -278,7 +278,8 @@ fn naninovel_commands_inside_texts() {
 fn ink_speakers_by_tags() {
     let text = "== a\nMorning! #name:Mother #mood:happy\nReady? #name:Mother\n# speaker: Anna\n\"Nearly.\"\nShe yawns.\n\
         + [Yes] Let us go! #name:Anna #mood:happy\n  Good. #Speaker:mo_smile #Layout:left #Name:Mother\n+ [No] Not yet.\n- Off you go. #name:Old+Man\n\
-        {\n- late:\n    # name: Mother\n    Run!\n- else:\n    Walk. #name:{who}\n}\n";
+        {\n- late:\n    # name: Mother\n    Run!\n- else:\n    Walk. #name:{who}\n}\n\
+        - # name: Anna\nHere we are.\n";
     let expected = [
         "Mother: Morning!",
         "Mother: Ready?",
@@ -292,6 +293,7 @@ fn ink_speakers_by_tags() {
         "Old Man: Off you go.",
         "Mother: Run!",
         "(Walk.)",
+        "Anna: Here we are.",
     ];
     check("a.ink", Engine::Ink, text, &expected);
     let lines = read_text("a.ink", text).lines;
